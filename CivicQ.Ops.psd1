@@ -1,0 +1,27 @@
+@{
+    RootModule             = 'bin/CivicQ.Ops.dll'
+    ModuleVersion          = '0.1.0'
+    GUID                   = '5b0f6b6c-9d0e-4a2f-8f52-3f1c1f7a2d11'
+    Author                 = 'The CivicQ.Ops contributors'
+    CompanyName            = 'CivicQ'
+    Copyright              = '(c) 2026 the CivicQ.Ops contributors. MIT licence.'
+    Description            = "CivicQ's operations runbook and manual as cmdlets: health, diagnosis, maintenance, recovery."
+    PowerShellVersion      = '7.4'
+    CompatiblePSEditions   = @('Core')
+    FormatsToProcess       = @(
+        'bin/Health.format.ps1xml'
+    )
+    CmdletsToExport        = @(
+        'Get-CivicQHealth'
+    )
+    FunctionsToExport      = @()
+    VariablesToExport      = @()
+    AliasesToExport        = @()
+    PrivateData            = @{
+        PSData = @{
+            Tags         = @('PostgreSQL', 'Redis', 'Kubernetes', 'Docker', 'Operations', 'SRE', 'Runbook', 'PSEdition_Core', 'Linux', 'Windows', 'MacOS')
+            LicenseUri   = 'https://opensource.org/license/mit'
+            ReleaseNotes = 'See CHANGELOG.md.'
+        }
+    }
+}

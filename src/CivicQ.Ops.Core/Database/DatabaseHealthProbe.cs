@@ -1,0 +1,47 @@
+using System.Diagnostics;
+using CivicQ.Ops.Core.Environments;
+using CivicQ.Ops.Core.Health;
+using CivicQ.Ops.Core.Measures;
+
+namespace CivicQ.Ops.Core.Database;
+
+/// <summary>Asks PostgreSQL itself: does it answer, and how full are its connections.</summary>
+public sealed class DatabaseHealthProbe : IHealthProbe
+{
+    private const string Question = """
+        SELECT current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int,
+               (SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend'),
+               current_setting('server_version'), pg_is_in_recovery()
+        """;
+
+    /// <inheritdoc/>
+    public string Component => "Database";
+
+    /// <inheritdoc/>
+    public string NextStep => "Runbook: Database Issues. Check that the server runs, then its log.";
+
+    /// <inheritdoc/>
+    public bool IsConfigured(CivicQEnvironment environment) => environment.Database is not null;
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<HealthResult>> CheckAsync(
+        EnvironmentContext context, ThresholdSet thresholds, CancellationToken cancellationToken)
+    {
+        await using var connection = await DatabaseConnector.OpenAsync(context, cancellationToken).ConfigureAwait(false);
+        var clock = Stopwatch.StartNew();
+        await using var command = connection.CreateCommand();
+        command.CommandText = Question;
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+        await reader.ReadAsync(cancellationToken).ConfigureAwait(false);
+        var answer = clock.Elapsed;
+        var available = reader.GetInt32(0);
+        var used = reader.GetInt64(1);
+        var role = reader.GetBoolean(3) ? "standby" : "primary";
+        return
+        [
+            thresholds.Judge(
+                Component, "Connection", answer.TotalSeconds, $"PostgreSQL {reader.GetString(2)} ({role}) answered in {Measure.Duration(answer)}."),
+            thresholds.Judge(Component, "Pool", (double)used / available, $"{used} of {available} connections in use."),
+        ];
+    }
+}

@@ -1,0 +1,49 @@
+namespace CivicQ.Ops.Core.Environments;
+
+/// <summary>The environment <c>default</c>, made from the variables that operators already have. It holds references, so a later change of a variable counts.</summary>
+public static class VariableEnvironment
+{
+    /// <summary>The environment's name.</summary>
+    public const string Name = "default";
+
+    /// <summary>Reads the variables.</summary>
+    /// <param name="read">Reads one variable; the process's own unless told.</param>
+    /// <returns>The environment; a part whose variable is not set is not configured.</returns>
+    public static CivicQEnvironment Read(Func<string, string?>? read = null)
+    {
+        read ??= Environment.GetEnvironmentVariable;
+        string? Text(string name) => read(name) is { Length: > 0 } value ? value : null;
+        SecretReference? Reference(string name) => Text(name) is null ? null : new SecretReference(SecretScheme.Variable, name);
+        Uri? Address(string name) => Uri.TryCreate(Text(name), UriKind.Absolute, out var uri) ? uri : null;
+
+        var cache = Reference("REDIS_URL") is { } redis ? new RedisSettings { Url = redis } : null;
+        var broker = Reference("CELERY_BROKER_URL") is { } url ? new RedisSettings { Url = url } : null;
+        return new CivicQEnvironment
+        {
+            Name = Name,
+            Description = "Made from this process's variables.",
+            Api = Address("CIVICQ_API_URL") is { } api ? new ApiSettings { Url = api, AdminToken = Reference("CIVICQ_ADMIN_TOKEN") } : null,
+            Site = Address("CIVICQ_SITE_URL") is { } site ? new SiteSettings { Url = site } : null,
+            Database = Reference("DATABASE_URL") is { } database
+                ? new DatabaseSettings { Url = database }
+                : Text("PGHOST") is { } host ? LibpqVariables(host, Text, Reference) : null,
+            Cache = cache,
+            Queue = (broker ?? cache) is not null ? new QueueSettings { Broker = broker, Queues = Text("CIVICQ_QUEUES")?.Split(',') ?? ["celery"] } : null,
+            Storage = Text("CIVICQ_BUCKETS") is { } buckets
+                ? new StorageSettings { Buckets = buckets.Split(','), Endpoint = Address("AWS_ENDPOINT_URL_S3") ?? Address("AWS_ENDPOINT_URL"), Region = Text("AWS_REGION") }
+                : null,
+            Tls = new TlsSettings { CertificateAuthority = Text("CIVICQ_CA_FILE") },
+        };
+    }
+
+    private static DatabaseSettings LibpqVariables(string host, Func<string, string?> text, Func<string, SecretReference?> reference) => new()
+    {
+        Host = host,
+        Port = int.TryParse(text("PGPORT"), out var port) ? port : 5432,
+        Name = text("PGDATABASE"),
+        User = text("PGUSER"),
+        Password = reference("PGPASSWORD"),
+        SslMode = text("PGSSLMODE") ?? "prefer",
+        RootCertificate = text("PGSSLROOTCERT"),
+    };
+}

@@ -1,0 +1,46 @@
+namespace CivicQ.Ops.Core.Errors;
+
+/// <summary>Errors of PostgreSQL.</summary>
+public static class DatabaseErrors
+{
+    /// <summary>The server cannot be reached.</summary>
+    public static readonly ErrorDefinition Unreachable = new(
+        "DatabaseUnreachable", ErrorKind.ConnectionError,
+        "Check that the server runs and that this machine may reach it (Test-CivicQEndpoint); runbook: Database Issues.");
+
+    /// <summary>The server refused the role or its password.</summary>
+    public static readonly ErrorDefinition AuthenticationFailed = new(
+        "DatabaseAuthenticationFailed", ErrorKind.AuthenticationError,
+        "Check the role and where its password is read from (Test-CivicQEnvironment).");
+
+    /// <summary>The server has no connection left to give.</summary>
+    public static readonly ErrorDefinition TooManyConnections = new(
+        "DatabaseConnectionsExhausted", ErrorKind.LimitsExceeded,
+        "Free idle connections as a superuser, whose slots are reserved; runbook: Database Issues, connection exhaustion.");
+
+    /// <summary>The server is starting, stopping or recovering.</summary>
+    public static readonly ErrorDefinition NotAccepting = new(
+        "DatabaseNotAcceptingConnections", ErrorKind.ResourceUnavailable,
+        "Wait for start-up or recovery to end and look at the server's log; runbook: Database Issues.");
+
+    /// <summary>The database named does not exist.</summary>
+    public static readonly ErrorDefinition NoSuchDatabase = new(
+        "DatabaseNotFound", ErrorKind.ObjectNotFound, "Check the database's name in the environment.");
+
+    /// <summary>The address of the database cannot be read.</summary>
+    public static readonly ErrorDefinition InvalidAddress = new(
+        "DatabaseAddressInvalid", ErrorKind.InvalidArgument, "Write it as postgresql://user:password@host:5432/name?sslmode=verify-full.");
+
+    /// <summary>The server's certificate is not to be trusted.</summary>
+    public static readonly ErrorDefinition CertificateRejected = new(
+        "DatabaseCertificateRejected", ErrorKind.SecurityError,
+        "Name the authority in rootCertificate, or mend the server's certificate; do not lower sslmode.");
+
+    /// <summary>The role lacks a privilege.</summary>
+    public static readonly ErrorDefinition PermissionDenied = new(
+        "DatabasePermissionDenied", ErrorKind.PermissionDenied, "Grant the role pg_monitor for looking, or use the owner for changing.");
+
+    /// <summary>A statement failed.</summary>
+    public static readonly ErrorDefinition QueryFailed = new(
+        "DatabaseQueryFailed", ErrorKind.InvalidResult, "The message holds the server's own words and SQLSTATE.");
+}

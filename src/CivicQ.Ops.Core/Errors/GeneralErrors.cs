@@ -1,0 +1,15 @@
+namespace CivicQ.Ops.Core.Errors;
+
+/// <summary>Errors that any operation can meet.</summary>
+public static class GeneralErrors
+{
+    /// <summary>Something went wrong that the catalogue does not know: a defect of this module until shown otherwise.</summary>
+    public static readonly ErrorDefinition Unexpected = new(
+        "UnexpectedError", ErrorKind.InvalidResult,
+        "Run the command again with -Verbose. If it happens again, report it with the whole error ($Error[0] | Format-List * -Force).");
+
+    /// <summary>A wait ran out of time.</summary>
+    public static readonly ErrorDefinition TimedOut = new(
+        "OperationTimedOut", ErrorKind.OperationTimeout,
+        "Look at what the message says was still wrong; give a larger -TimeoutSeconds only if the system was making progress.");
+}

@@ -1,0 +1,142 @@
+using System.Management.Automation;
+using CivicQ.Ops.Core.Errors;
+using CivicQ.Ops.Core.Operations;
+using CivicQ.Ops.Pipeline;
+using CivicQ.Ops.Sessions;
+
+namespace CivicQ.Ops;
+
+/// <summary>
+/// The base of all cmdlets: an asynchronous body beside PowerShell's pipeline thread. Output, messages and questions of the body are
+/// written by the pipeline thread as they arrive; Ctrl+C cancels the body, and the body is always awaited.
+/// </summary>
+public abstract class CivicQCmdlet : PSCmdlet, IDisposable
+{
+    // Made with the cmdlet, not at first use: StopProcessing may come before anything ran.
+    private readonly CancellationTokenSource stopping = new();
+    private readonly ChangeRecord changes;
+    private PipelineBridge? bridge;
+
+    /// <summary>Creates the cmdlet.</summary>
+    protected CivicQCmdlet()
+    {
+        changes = new ChangeRecord(this);
+        Reporter = new PipelineReporter(this, call => bridge?.Post(call));
+    }
+
+    /// <summary>What the session remembers: the connected environment and what goes with it.</summary>
+    private protected static CivicQSession Session => CivicQSession.Current;
+
+    /// <summary>Where operations speak: the verbose, debug, warning and progress streams.</summary>
+    private protected IOperationReporter Reporter { get; }
+
+    /// <summary>Work to do once, before the first input.</summary>
+    /// <param name="cancellationToken">Cancelled by Ctrl+C.</param>
+    /// <returns>The running work.</returns>
+    protected virtual Task BeginAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>Work to do for each input, or once where nothing is piped in.</summary>
+    /// <param name="cancellationToken">Cancelled by Ctrl+C.</param>
+    /// <returns>The running work.</returns>
+    protected virtual Task ProcessAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>Work to do once, after the last input.</summary>
+    /// <param name="cancellationToken">Cancelled by Ctrl+C.</param>
+    /// <returns>The running work.</returns>
+    protected virtual Task EndAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>Sends an object down the pipeline; waits while the pipeline is far behind.</summary>
+    /// <param name="value">The object.</param>
+    /// <param name="cancellationToken">Cancelled by Ctrl+C.</param>
+    /// <returns>Completes when there is room for the next one.</returns>
+    protected ValueTask WriteAsync(object value, CancellationToken cancellationToken) => bridge!.WriteAsync(value, cancellationToken);
+
+    /// <summary>Reports a failure that leaves the other targets alone.</summary>
+    /// <param name="error">The exception; one of the catalogue keeps its identifier.</param>
+    /// <param name="target">What it happened to.</param>
+    protected void ReportError(Exception error, object? target = null)
+    {
+        var record = ErrorRecords.Create(error, target);
+        changes.Failed(record);
+        bridge!.Post(() => WriteError(record));
+    }
+
+    /// <summary>Asks PowerShell whether to go ahead (<c>-WhatIf</c>, <c>-Confirm</c>). A yes is journalled with its outcome.</summary>
+    /// <param name="target">The real thing that changes.</param>
+    /// <param name="action">What is done to it.</param>
+    /// <param name="environment">The environment that it belongs to, if any.</param>
+    /// <returns>True to go ahead.</returns>
+    protected async Task<bool> ShouldProcessAsync(string target, string action, string? environment = null)
+    {
+        var yes = await bridge!.AskAsync(() => ShouldProcess(target, action)).ConfigureAwait(false);
+        if (yes)
+        {
+            changes.Approved(target, action, environment);
+        }
+
+        return yes;
+    }
+
+    /// <summary>Runs something on the pipeline thread, which alone may call PowerShell.</summary>
+    /// <typeparam name="T">What it gives.</typeparam>
+    /// <param name="question">The call.</param>
+    /// <returns>Its answer.</returns>
+    private protected Task<T> OnPipelineThreadAsync<T>(Func<T> question) => bridge!.AskAsync(question);
+
+    /// <inheritdoc/>
+    protected sealed override void BeginProcessing() => Run(BeginAsync);
+
+    /// <inheritdoc/>
+    protected sealed override void ProcessRecord() => Run(ProcessAsync);
+
+    /// <inheritdoc/>
+    protected sealed override void EndProcessing()
+    {
+        Run(EndAsync);
+        changes.Complete(stopped: false);
+    }
+
+    /// <inheritdoc/>
+    protected sealed override void StopProcessing() => stopping.Cancel();
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        // PowerShell disposes of a cmdlet whose EndProcessing never ran, for example after Ctrl+C.
+        changes.Complete(stopped: true);
+        Dispose(disposing: true);
+        bridge?.Dispose();
+        stopping.Dispose();
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Frees what a derived cmdlet holds.</summary>
+    /// <param name="disposing">Always true.</param>
+    protected virtual void Dispose(bool disposing)
+    {
+    }
+
+    private void Run(Func<CancellationToken, Task> body)
+    {
+        using var mine = new PipelineBridge(this);
+        bridge = mine;
+        try
+        {
+            mine.Run(body, stopping);
+        }
+        catch (PipelineStoppedException)
+        {
+            throw;
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            throw new PipelineStoppedException();
+        }
+        catch (OperationException error)
+        {
+            var record = ErrorRecords.Create(error, error.Target);
+            changes.Failed(record);
+            ThrowTerminatingError(record);
+        }
+    }
+}

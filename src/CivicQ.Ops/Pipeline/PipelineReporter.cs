@@ -1,0 +1,33 @@
+using System.Management.Automation;
+using CivicQ.Ops.Core.Operations;
+
+namespace CivicQ.Ops.Pipeline;
+
+/// <summary>
+/// Core's reporter over PowerShell's streams. Not the cmdlet itself: PowerShell looks at every public class before the module could
+/// say where Core is, so no public class may implement an interface of Core or derive from one of its classes.
+/// </summary>
+/// <param name="cmdlet">The cmdlet that speaks.</param>
+/// <param name="post">Has something called on the pipeline thread.</param>
+internal sealed class PipelineReporter(Cmdlet cmdlet, Action<Action> post) : IOperationReporter
+{
+    private readonly ProgressThrottle throttle = new();
+
+    /// <inheritdoc/>
+    public void Verbose(string message) => post(() => cmdlet.WriteVerbose(message));
+
+    /// <inheritdoc/>
+    public void Debug(string message) => post(() => cmdlet.WriteDebug(message));
+
+    /// <inheritdoc/>
+    public void Warning(string message) => post(() => cmdlet.WriteWarning(message));
+
+    /// <inheritdoc/>
+    public void Progress(ProgressReport report)
+    {
+        if (throttle.Record(report) is { } record)
+        {
+            post(() => cmdlet.WriteProgress(record));
+        }
+    }
+}

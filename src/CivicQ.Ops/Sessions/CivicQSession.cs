@@ -1,0 +1,16 @@
+using System.Management.Automation.Runspaces;
+using System.Runtime.CompilerServices;
+
+namespace CivicQ.Ops.Sessions;
+
+/// <summary>What one runspace remembers. <c>ForEach-Object -Parallel</c> gives every thread its own.</summary>
+internal sealed class CivicQSession
+{
+    private static readonly ConditionalWeakTable<Runspace, CivicQSession> Sessions = [];
+
+    /// <summary>The session of this thread's runspace.</summary>
+    public static CivicQSession Current => Runspace.DefaultRunspace is { } runspace ? Sessions.GetOrCreateValue(runspace) : new CivicQSession();
+
+    /// <summary>The environments that <c>Connect-CivicQ</c> chose; <see langword="null"/> before.</summary>
+    public IReadOnlyList<string>? Connected { get; set; }
+}
