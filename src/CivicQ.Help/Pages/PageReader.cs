@@ -157,8 +157,15 @@ internal static partial class PageReader
     }
 
     private static IReadOnlyList<HelpLink> Links(IEnumerable<Block> blocks) =>
-        [.. blocks.SelectMany(block => block.Descendants<LinkInline>())
+        [.. blocks.SelectMany(Leaves).SelectMany(leaf => leaf.Inline?.FindDescendants<LinkInline>() ?? [])
             .Select(link => new HelpLink(PlainText.Render((ContainerInline)link).Trim(), link.Url ?? string.Empty, link.Line + 1))];
+
+    private static IEnumerable<LeafBlock> Leaves(Block block) => block switch
+    {
+        LeafBlock leaf => [leaf],
+        ContainerBlock container => container.SelectMany(Leaves),
+        _ => [],
+    };
 
     private static List<(string Title, int Line, List<Block> Blocks)> Split(List<Block> blocks)
     {
