@@ -10,9 +10,13 @@
     CompatiblePSEditions   = @('Core')
     FormatsToProcess       = @(
         'bin/Health.format.ps1xml'
+        'bin/Lab.format.ps1xml'
     )
     CmdletsToExport        = @(
         'Get-CivicQHealth'
+        'Get-CivicQLab'
+        'Start-CivicQLab'
+        'Stop-CivicQLab'
     )
     FunctionsToExport      = @()
     VariablesToExport      = @()
