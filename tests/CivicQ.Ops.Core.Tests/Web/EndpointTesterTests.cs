@@ -31,6 +31,11 @@ public sealed class EndpointTesterTests(TestAuthority authority) : IClassFixture
     public async Task Each_fault_is_found_in_its_phase()
     {
         await using var silent = LoopbackServer.Silent();
+        await using var plain = new LoopbackServer(async (stream, token) =>
+        {
+            await stream.WriteAsync("HTTP/1.1 400 Bad Request\r\n\r\n"u8.ToArray(), token);
+            await Task.Delay(Timeout.Infinite, token);
+        });
         await using var expired = new HttpLoopback(authority.Serve(authority.Issue(toDays: -1)));
         await using var broken = new HttpLoopback().On("/", 500, "text/plain", "x").Hangs("/slow").Raw("/garbage", "nonsense\r\n\r\n");
         (string Endpoint, EndpointPhaseName Phase, ErrorDefinition Error)[] cases =
@@ -38,7 +43,7 @@ public sealed class EndpointTesterTests(TestAuthority authority) : IClassFixture
             ("https://nosuchhost.invalid", EndpointPhaseName.Dns, NetworkErrors.DnsFailed),
             ($"https://127.0.0.1:{LoopbackServer.ClosedPort()}", EndpointPhaseName.Tcp, NetworkErrors.ConnectionRefused),
             ($"https://localhost:{silent.Port}", EndpointPhaseName.Tls, NetworkErrors.TimedOut),
-            ($"https://localhost:{broken.Port}", EndpointPhaseName.Tls, NetworkErrors.TlsHandshakeFailed),
+            ($"https://localhost:{plain.Port}", EndpointPhaseName.Tls, NetworkErrors.TlsHandshakeFailed),
             ($"https://localhost:{expired.Port}", EndpointPhaseName.Tls, CertificateErrors.Invalid),
             ($"http://127.0.0.1:{silent.Port}", EndpointPhaseName.Http, NetworkErrors.TimedOut),
             ($"http://127.0.0.1:{broken.Port}/", EndpointPhaseName.Http, WebErrors.StatusUnexpected),
