@@ -13,9 +13,6 @@ public abstract class CertificateCmdlet : CollectingCmdlet<(string Text, bool Is
     private protected const string ByPath = "Path";
     private const int Connections = 256;
 
-    // Boxed: PowerShell lays out every public class before the module could say where Core is, and a field of Core's own enum would need it.
-    private object? startTls;
-
     /// <summary>Creates the cmdlet.</summary>
     protected CertificateCmdlet() => ThrottleLimit = Connections;
 
@@ -38,11 +35,7 @@ public abstract class CertificateCmdlet : CollectingCmdlet<(string Text, bool Is
 
     /// <summary>How TLS is asked for before the handshake; by the endpoint's scheme or port without it.</summary>
     [Parameter(ParameterSetName = ByEndpoint)]
-    public StartTlsProtocol? StartTls
-    {
-        get => (StartTlsProtocol?)startTls;
-        set => startTls = value;
-    }
+    public StartTlsProtocol? StartTls { get; set; }
 
     /// <summary>Asks the authority whether the certificate is revoked, which needs the network.</summary>
     [Parameter]
