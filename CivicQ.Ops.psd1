@@ -9,10 +9,20 @@
     PowerShellVersion      = '7.4'
     CompatiblePSEditions   = @('Core')
     FormatsToProcess       = @(
+        'bin/Environments.format.ps1xml'
         'bin/Health.format.ps1xml'
+        'bin/Journal.format.ps1xml'
     )
     CmdletsToExport        = @(
+        'Connect-CivicQ'
+        'Disconnect-CivicQ'
+        'Get-CivicQEnvironment'
         'Get-CivicQHealth'
+        'Get-CivicQJournal'
+        'Register-CivicQEnvironment'
+        'Test-CivicQEnvironment'
+        'Test-CivicQJournal'
+        'Unregister-CivicQEnvironment'
     )
     FunctionsToExport      = @()
     VariablesToExport      = @()
