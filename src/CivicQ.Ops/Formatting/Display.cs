@@ -1,12 +1,11 @@
-using System.Globalization;
 using CivicQ.Ops.Core.Health;
-using CivicQ.Ops.Core.Journal;
+using CivicQ.Ops.Core.Lab;
 using CivicQ.Ops.Core.Measures;
 
 namespace CivicQ.Ops.Formatting;
 
 /// <summary>The texts of the format views' columns. Colours are escape sequences, which PowerShell and the host take out where there is no terminal.</summary>
-public static class Display
+public static partial class Display
 {
     /// <summary>A status in its colour.</summary>
     /// <param name="status">The status.</param>
@@ -16,6 +15,16 @@ public static class Display
         HealthStatus.Healthy => $"\u001b[32m{status}\u001b[0m",
         HealthStatus.Degraded => $"\u001b[33m{status}\u001b[0m",
         HealthStatus.Unhealthy => $"\u001b[31;1m{status}\u001b[0m",
+        _ => $"\u001b[90m{status}\u001b[0m",
+    };
+
+    /// <summary>The state of one of the lab's servers in its colour.</summary>
+    /// <param name="status">The state.</param>
+    /// <returns>The text.</returns>
+    public static string LabStatus(LabServerStatus status) => status switch
+    {
+        LabServerStatus.Running => $"\u001b[32m{status}\u001b[0m",
+        LabServerStatus.NotInstalled => $"\u001b[33m{status}\u001b[0m",
         _ => $"\u001b[90m{status}\u001b[0m",
     };
 
@@ -39,30 +48,4 @@ public static class Display
     /// <param name="ratio">The share, 0 to 1, or <see langword="null"/>.</param>
     /// <returns>The text; empty without a share.</returns>
     public static string Ratio(double? ratio) => ratio is { } share ? Measure.Format(share, MeasureUnit.Ratio) : "";
-
-    /// <summary>How a run ended, in its colour.</summary>
-    /// <param name="outcome">The outcome.</param>
-    /// <returns>The text.</returns>
-    public static string Outcome(JournalOutcome outcome) => outcome switch
-    {
-        JournalOutcome.Succeeded => $"\u001b[32m{outcome}\u001b[0m",
-        JournalOutcome.Failed => $"\u001b[31;1m{outcome}\u001b[0m",
-        _ => $"\u001b[33m{outcome}\u001b[0m",
-    };
-
-    /// <summary>Whether a test passed, in its colour.</summary>
-    /// <param name="passed">True when it did.</param>
-    /// <returns>The text.</returns>
-    public static string Passed(bool passed) => passed ? "\u001b[32mTrue\u001b[0m" : "\u001b[31;1mFalse\u001b[0m";
-
-    /// <summary>Several things in a row.</summary>
-    /// <param name="items">The things, or <see langword="null"/>.</param>
-    /// <returns>Their texts with commas between.</returns>
-    public static string List(System.Collections.IEnumerable? items) => items is null ? "" : string.Join(", ", items.Cast<object?>());
-
-    /// <summary>A moment to the second, in UTC.</summary>
-    /// <param name="moment">The moment, or <see langword="null"/>.</param>
-    /// <returns>The text; empty without a moment.</returns>
-    public static string Moment(DateTimeOffset? moment) =>
-        moment is { } time ? time.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture) : "";
 }
