@@ -165,7 +165,7 @@ public abstract class CivicQCmdlet : PSCmdlet, IDisposable
         catch (OperationException error)
         {
             var record = ErrorRecords.Create(error, error.Target);
-            changes.Failed(record);
+            changes.Failed(record, terminating: true);
             ThrowTerminatingError(record);
         }
         catch (Exception error) when (Unforeseen(error))
@@ -180,7 +180,7 @@ public abstract class CivicQCmdlet : PSCmdlet, IDisposable
     {
         if (error.GetType().Namespace?.StartsWith("System.Management.Automation", StringComparison.Ordinal) != true)
         {
-            changes.Failed(ErrorRecords.Create(error, null));
+            changes.Failed(ErrorRecords.Create(error, null), terminating: true);
         }
 
         return false;

@@ -23,6 +23,7 @@ internal sealed class ChangeRecord(PSCmdlet cmdlet)
     private IReadOnlyDictionary<string, string> parameters = new Dictionary<string, string>();
     private JournalWriter? writer;
     private bool completed;
+    private volatile bool ended;
 
     /// <summary>Notes who asks for the change. On the pipeline thread, before <see cref="Approved"/>.</summary>
     /// <param name="session">The runspace's session.</param>
@@ -62,7 +63,13 @@ internal sealed class ChangeRecord(PSCmdlet cmdlet)
     public bool HasFailed => !errors.IsEmpty;
 
     /// <summary>Something failed.</summary>
-    public void Failed(ErrorRecord error) => errors.Enqueue((Id(error.FullyQualifiedErrorId), error.TargetObject?.ToString()));
+    /// <param name="error">The error.</param>
+    /// <param name="terminating">True where it ended the run.</param>
+    public void Failed(ErrorRecord error, bool terminating = false)
+    {
+        errors.Enqueue((Id(error.FullyQualifiedErrorId), error.TargetObject?.ToString()));
+        ended |= terminating;
+    }
 
     /// <summary>The run is over; the entry is written once, by whoever comes first.</summary>
     /// <param name="stopped">True when it did not come to its own end.</param>
@@ -91,7 +98,8 @@ internal sealed class ChangeRecord(PSCmdlet cmdlet)
         }
     }
 
-    // An error belongs to the changes of its target or environment; one that belongs to none counts for one.
+    // An error belongs to the change of its target, or to one change of its environment. One of something else (a name that fits
+    // nothing) leaves the changes that were made alone; one that ended the run was the last change's.
     private JournalOutcome Outcome()
     {
         if (errors.IsEmpty)
@@ -99,13 +107,11 @@ internal sealed class ChangeRecord(PSCmdlet cmdlet)
             return JournalOutcome.Succeeded;
         }
 
-        bool Hit(JournalChange change) => errors.Any(error =>
-            string.Equals(error.Target, change.Target, StringComparison.OrdinalIgnoreCase)
-            || (change.Environment is not null && string.Equals(error.Target, change.Environment, StringComparison.OrdinalIgnoreCase)));
-        bool Belongs(string? target) => target is not null && changes.Any(change =>
-            string.Equals(target, change.Target, StringComparison.OrdinalIgnoreCase) || string.Equals(target, change.Environment, StringComparison.OrdinalIgnoreCase));
-        var failed = changes.Count(Hit) + errors.Count(error => !Belongs(error.Target));
-        return failed >= changes.Count ? JournalOutcome.Failed : JournalOutcome.PartlyFailed;
+        static bool Same(string? a, string? b) => a is not null && string.Equals(a, b, StringComparison.OrdinalIgnoreCase);
+        var exact = changes.Count(change => errors.Any(error => Same(error.Target, change.Target)));
+        var others = errors.Count(error => !changes.Any(change => Same(error.Target, change.Target)) && changes.Any(change => Same(error.Target, change.Environment)));
+        var failed = exact + others;
+        return (ended ? Math.Max(1, failed) : failed) >= changes.Count ? JournalOutcome.Failed : JournalOutcome.PartlyFailed;
     }
 
     // PowerShell puts the cmdlet's class behind the identifier.

@@ -37,6 +37,11 @@ internal sealed class VaultReader(PSCmdlet cmdlet, Func<Func<string?>, Task<stri
         {
             return Invoke(cmdlet, location);
         }
+        catch (RuntimeException error) when (error is not (PipelineStoppedException or CommandNotFoundException)
+            && error.ErrorRecord?.CategoryInfo.Category == ErrorCategory.ObjectNotFound)
+        {
+            return null;
+        }
         catch (Exception error) when (error is not PipelineStoppedException)
         {
             // Not thrown on the pipeline thread: one vault that is locked must not end the whole pipeline.
@@ -65,7 +70,7 @@ internal sealed class VaultReader(PSCmdlet cmdlet, Func<Func<string?>, Task<stri
             ? "Microsoft.PowerShell.SecretManagement is not installed (Install-PSResource Microsoft.PowerShell.SecretManagement)."
             : error is NotImplementedException or NotSupportedException or MissingMemberException or NullReferenceException
                 ? "vaults can be read in PowerShell only."
-                : error.Message;
+                : (error as RuntimeException)?.ErrorRecord?.Exception.Message ?? error.Message;
         return new OperationException(EnvironmentErrors.SecretUnavailable, $"secret:{location} cannot be read: {reason}", $"secret:{location}", error);
     }
 }
