@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
+using System.Text.Json.Serialization;
 
 namespace CivicQ.Ops.Core.Lab;
 
@@ -15,9 +16,11 @@ public sealed record LabProcess(int ProcessId, string Started)
     private const int KillSignal = 9;
 
     /// <summary>True while this very process runs.</summary>
+    [JsonIgnore]
     public bool IsRunning => Find(ProcessId) == this;
 
     /// <summary>The memory that the process holds in RAM, in bytes; <see langword="null"/> when it does not run.</summary>
+    [JsonIgnore]
     public long? MemoryBytes
     {
         get

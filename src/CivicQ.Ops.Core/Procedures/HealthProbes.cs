@@ -1,11 +1,13 @@
 using System.IO.Enumeration;
 using CivicQ.Ops.Core.Cache;
+using CivicQ.Ops.Core.Certificates;
 using CivicQ.Ops.Core.Database;
 using CivicQ.Ops.Core.Errors;
 using CivicQ.Ops.Core.Health;
 using CivicQ.Ops.Core.HostResources;
 using CivicQ.Ops.Core.Logs;
 using CivicQ.Ops.Core.Queue;
+using CivicQ.Ops.Core.Web;
 
 namespace CivicQ.Ops.Core.Procedures;
 
@@ -18,6 +20,9 @@ public static class HealthProbes
         new HostHealthProbe(),
         new DatabaseHealthProbe(),
         new CacheHealthProbe(),
+        new ApiHealthProbe(),
+        new SiteHealthProbe(),
+        new CertificateHealthProbe(),
         new QueueHealthProbe(),
         new LogHealthProbe(),
     ];
