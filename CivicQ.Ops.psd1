@@ -18,12 +18,15 @@
     CmdletsToExport        = @(
         'Get-CivicQCertificate'
         'Get-CivicQHealth'
+        'Get-CivicQHostResource'
         'Get-CivicQLab'
         'Get-CivicQMetric'
+        'Invoke-CivicQDailyCheck'
         'Start-CivicQLab'
         'Stop-CivicQLab'
         'Test-CivicQCertificate'
         'Test-CivicQEndpoint'
+        'Wait-CivicQHealth'
     )
     FunctionsToExport      = @()
     VariablesToExport      = @()

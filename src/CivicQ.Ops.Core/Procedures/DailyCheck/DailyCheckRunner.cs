@@ -71,12 +71,13 @@ public static class DailyCheckRunner
 
     private static DailyCheckResult Summarize(DailyCheckStep step, string environment, bool noProbe, IReadOnlyList<HealthResult> checks)
     {
-        var status = checks.Count == 0 ? HealthStatus.NotConfigured : checks.Max(check => check.Status);
+        var status = Worst(checks);
         var faults = checks.Where(check => check.Status >= HealthStatus.Degraded).OrderByDescending(check => check.Status).ToList();
         // Two components of a step that fail for the same reason (the server is down) say so once.
         var shown = faults.Count > 0 ? faults
             : [.. checks.Where(check => status == HealthStatus.NotConfigured || check.Status != HealthStatus.NotConfigured)
-                .OrderByDescending(check => string.Equals(check.Check, step.Headline, StringComparison.OrdinalIgnoreCase))];
+                .OrderByDescending(check => check.ErrorId is not null)
+                .ThenByDescending(check => string.Equals(check.Check, step.Headline, StringComparison.OrdinalIgnoreCase))];
         var first = shown.FirstOrDefault();
         return new DailyCheckResult
         {
@@ -93,6 +94,13 @@ public static class DailyCheckRunner
             NextStep = faults.Count > 0 ? faults[0].NextStep : "",
             Checks = checks,
         };
+    }
+
+    // A check that has nothing to judge by yet (no lookup since start) leaves the step to the others; one that could not look does not.
+    private static HealthStatus Worst(IReadOnlyList<HealthResult> checks)
+    {
+        var telling = checks.Where(check => check.Status != HealthStatus.Unknown || check.ErrorId is not null).Select(check => check.Status).DefaultIfEmpty().Max();
+        return telling == HealthStatus.NotConfigured && checks.Any(check => check.Status == HealthStatus.Unknown) ? HealthStatus.Unknown : telling;
     }
 
     private static bool Matches(DailyCheckStep step, string name) =>
