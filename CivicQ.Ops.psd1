@@ -1,5 +1,6 @@
 @{
     RootModule             = 'bin/CivicQ.Ops.dll'
+    NestedModules          = @('bin/CivicQ.Ops.Loader.dll')
     ModuleVersion          = '0.1.0'
     GUID                   = '5b0f6b6c-9d0e-4a2f-8f52-3f1c1f7a2d11'
     Author                 = 'The CivicQ.Ops contributors'
