@@ -24,9 +24,11 @@
         'Get-CivicQCertificate'
         'Get-CivicQEnvironment'
         'Get-CivicQHealth'
+        'Get-CivicQHostResource'
         'Get-CivicQJournal'
         'Get-CivicQLab'
         'Get-CivicQMetric'
+        'Invoke-CivicQDailyCheck'
         'Register-CivicQEnvironment'
         'Start-CivicQLab'
         'Stop-CivicQLab'
@@ -35,6 +37,7 @@
         'Test-CivicQEnvironment'
         'Test-CivicQJournal'
         'Unregister-CivicQEnvironment'
+        'Wait-CivicQHealth'
     )
     FunctionsToExport      = @()
     VariablesToExport      = @()
