@@ -78,4 +78,8 @@ public static class EnvironmentErrors
     /// <summary>A port does not answer.</summary>
     public static readonly ErrorDefinition PortClosed = new(
         "PortNotAnswering", ErrorKind.ConnectionError, "Check the port, that the service runs, and the firewall between; Test-CivicQEndpoint shows each step's time.");
+
+    /// <summary>A part of the environment did not pass its test.</summary>
+    public static readonly ErrorDefinition TestFailed = new(
+        "EnvironmentTestFailed", ErrorKind.InvalidResult, "Test-CivicQEnvironment shows every step with its next step.");
 }

@@ -50,7 +50,7 @@ public static class EnvironmentTest
         Check = "Definition",
         Target = complaint.Line > 0 ? $"{complaint.File}:{complaint.Line}" : complaint.File,
         Passed = false,
-        Detail = complaint.Message,
+        Detail = complaint.Reason,
         ErrorId = complaint.Definition.Id,
         NextStep = complaint.Definition.RecommendedAction,
     };

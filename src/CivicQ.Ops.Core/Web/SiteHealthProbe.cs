@@ -24,7 +24,7 @@ public sealed class SiteHealthProbe : IHealthProbe
     /// <inheritdoc/>
     public async Task<IReadOnlyList<HealthResult>> CheckAsync(EnvironmentContext context, ThresholdSet thresholds, CancellationToken cancellationToken)
     {
-        using var session = WebSession.Open(context, context.Timeout * 0.9);
+        using var session = WebSession.Open(context, context.Timeout * 0.8);
         var question = new WebQuestion(context.Environment.Site!.Url) { Accept = "text/html", MaxRedirects = MaxRedirects, MaxBytes = 16L * 1024 * 1024 };
         try
         {
