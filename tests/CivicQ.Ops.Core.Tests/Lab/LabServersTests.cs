@@ -72,6 +72,7 @@ public class LabServersTests(RunningLab lab)
         Assert.NotNull(await redis.KeyTimeToLiveAsync("cache:questions:42"));
         Assert.Equal(6, await redis.ListLengthAsync("video"));
         Assert.Equal(["celery", "video"], lab.Environment.Queue!.Queues);
+        await connection.CloseAsync(allowCommandsToComplete: false);
     }
 
     [Fact]
