@@ -9,10 +9,17 @@
     PowerShellVersion      = '7.4'
     CompatiblePSEditions   = @('Core')
     FormatsToProcess       = @(
+        'bin/Certificates.format.ps1xml'
         'bin/Health.format.ps1xml'
+        'bin/Metrics.format.ps1xml'
+        'bin/Web.format.ps1xml'
     )
     CmdletsToExport        = @(
+        'Get-CivicQCertificate'
         'Get-CivicQHealth'
+        'Get-CivicQMetric'
+        'Test-CivicQCertificate'
+        'Test-CivicQEndpoint'
     )
     FunctionsToExport      = @()
     VariablesToExport      = @()

@@ -1,6 +1,6 @@
 # Runs the suite in this pwsh and closes with one line that build.sh counts.
 $ErrorActionPreference = 'Stop'
-if (-not (Get-Module -ListAvailable Pester | Where-Object Version -ge 5.0)) {
+if (-not (Get-Module -ListAvailable Pester | Where-Object Version -ge '5.0')) {
     'Pester: not installed in this pwsh, the suite has not run (Install-Module Pester)'
     exit 0
 }

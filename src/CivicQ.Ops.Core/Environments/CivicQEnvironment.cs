@@ -48,4 +48,7 @@ public sealed record CivicQEnvironment
 
     /// <summary>How long one question to one component may take, in seconds.</summary>
     public double TimeoutSeconds { get; init; } = 5;
+
+    /// <summary>When maintenance may disturb the users; <see langword="null"/>: nobody said.</summary>
+    public MaintenanceWindow? MaintenanceWindow { get; init; }
 }

@@ -1,7 +1,9 @@
 using System.IO.Enumeration;
+using CivicQ.Ops.Core.Certificates;
 using CivicQ.Ops.Core.Database;
 using CivicQ.Ops.Core.Errors;
 using CivicQ.Ops.Core.Health;
+using CivicQ.Ops.Core.Web;
 
 namespace CivicQ.Ops.Core.Procedures;
 
@@ -11,7 +13,10 @@ public static class HealthProbes
     /// <summary>Every probe, in the order of the manual's checklist.</summary>
     public static IReadOnlyList<IHealthProbe> All { get; } =
     [
+        new ApiHealthProbe(),
+        new SiteHealthProbe(),
         new DatabaseHealthProbe(),
+        new CertificateHealthProbe(),
     ];
 
     /// <summary>The probes of the components named.</summary>

@@ -4,7 +4,7 @@ using CivicQ.Ops.Core.Measures;
 namespace CivicQ.Ops.Formatting;
 
 /// <summary>The texts of the format views' columns. Colours are escape sequences, which PowerShell and the host take out where there is no terminal.</summary>
-public static class Display
+public static partial class Display
 {
     /// <summary>A status in its colour.</summary>
     /// <param name="status">The status.</param>
