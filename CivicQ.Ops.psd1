@@ -1,5 +1,6 @@
 @{
     RootModule             = 'bin/CivicQ.Ops.dll'
+    NestedModules          = @('bin/CivicQ.Ops.Loader.dll')
     ModuleVersion          = '0.1.0'
     GUID                   = '5b0f6b6c-9d0e-4a2f-8f52-3f1c1f7a2d11'
     Author                 = 'The CivicQ.Ops contributors'
@@ -11,13 +12,17 @@
     FormatsToProcess       = @(
         'bin/Certificates.format.ps1xml'
         'bin/Health.format.ps1xml'
+        'bin/Lab.format.ps1xml'
         'bin/Metrics.format.ps1xml'
         'bin/Web.format.ps1xml'
     )
     CmdletsToExport        = @(
         'Get-CivicQCertificate'
         'Get-CivicQHealth'
+        'Get-CivicQLab'
         'Get-CivicQMetric'
+        'Start-CivicQLab'
+        'Stop-CivicQLab'
         'Test-CivicQCertificate'
         'Test-CivicQEndpoint'
     )

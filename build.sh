@@ -150,6 +150,6 @@ case "${1:-}" in
     build; package
     target=${CIVICQ_INSTALL_PATH:-${XDG_DATA_HOME:-$HOME/.local/share}/powershell/Modules}
     mkdir -p "$target" && rm -rf "$target/CivicQ.Ops" && cp -R artifacts/package/CivicQ.Ops "$target/" && echo "Installed in $target/CivicQ.Ops" ;;
-  clean) rm -rf bin artifacts; find src tests -type d \( -name bin -o -name obj \) -prune -exec rm -rf {} + ;;
+  clean) rm -rf bin en-US artifacts; find src tests -type d \( -name bin -o -name obj \) -prune -exec rm -rf {} + ;;
   *) usage; [ -z "${1:-}" ] || [ "$1" = help ] || exit 2 ;;
 esac

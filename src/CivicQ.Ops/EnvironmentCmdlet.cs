@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using CivicQ.Ops.Core.Environments;
 using CivicQ.Ops.Core.Errors;
+using CivicQ.Ops.Core.Lab;
 
 namespace CivicQ.Ops;
 
@@ -45,7 +46,8 @@ public abstract class EnvironmentCmdlet : CivicQCmdlet
 
     private IEnumerable<CivicQEnvironment> Resolve()
     {
-        CivicQEnvironment[] all = [VariableEnvironment.Read()];
+        CivicQEnvironment?[] known = [VariableEnvironment.Read(), LabEnvironment.Read()];
+        var all = known.OfType<CivicQEnvironment>().ToList();
         foreach (var name in Environment ?? Session.Connected ?? [VariableEnvironment.Name])
         {
             var pattern = new WildcardPattern(name, WildcardOptions.IgnoreCase);

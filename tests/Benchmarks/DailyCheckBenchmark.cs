@@ -5,7 +5,7 @@ internal static class DailyCheckBenchmark
 {
     public static async Task<IEnumerable<Report>> RunAsync(Workbench bench)
     {
-        var variables = await bench.ScriptVariablesAsync().ConfigureAwait(false);
+        var variables = bench.ScriptVariables();
         var script = Path.Combine(bench.Root, "tests/Benchmarks/manual-daily-check.sh");
         Task<double> Script() => Comparison.TimeAsync(() => Shell.RunAsync("bash", [script], variables));
 

@@ -5,7 +5,7 @@ internal static class FanOutBenchmark
 {
     public static async Task<IEnumerable<Report>> RunAsync(Workbench bench)
     {
-        using var session = new PwshSession(await bench.FiftyEnvironmentsAsync().ConfigureAwait(false));
+        using var session = new PwshSession(bench.FiftyEnvironments());
         var comparison = await Comparison.RunAsync(
             9,
             () => session.MeasureAsync("Get-CivicQHealth -Environment copy01"),

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace CivicQ.Benchmarks;
@@ -58,16 +57,62 @@ internal sealed class Workbench : IAsyncDisposable
         Directory.Delete(Folder, recursive: true);
     }
 
-    /// <summary>The lab's environment as the host prints it.</summary>
-    public async Task<JsonObject> LabAsync()
+    /// <summary>What the manual's script needs to find the lab's servers.</summary>
+    public Dictionary<string, string> ScriptVariables()
     {
-        var json = await CivicqAsync("Get-CivicQEnvironment", "-Name", "lab", "--output", "jsonl").ConfigureAwait(false);
-        return JsonNode.Parse(json)!.AsObject();
+        var lab = Path.Combine(Folder, "state", "lab");
+        var servers = Servers();
+        string Secret(string name) => File.ReadAllText(Path.Combine(lab, "secrets", name)).Trim();
+        return new Dictionary<string, string>
+        {
+            ["LAB_DATABASE_URL"] = $"postgresql://civicq@127.0.0.1:{servers["Postgres"].Port}/civicq",
+            ["PGPASSWORD"] = Secret("database"),
+            ["REDISCLI_AUTH"] = Secret("redis"),
+            ["LAB_REDIS_PORT"] = $"{servers["Redis"].Port}",
+            ["LAB_API"] = $"https://127.0.0.1:{servers["Api"].HttpsPort}",
+            ["LAB_SITE"] = $"https://127.0.0.1:{servers["Api"].HttpsPort}/",
+            ["LAB_CA"] = Path.Combine(lab, "certificates", "ca.pem"),
+            ["LAB_CELERY_APP"] = Path.Combine(lab, "celery"),
+            ["LAB_CELERY_MODULE"] = "app.worker",
+            ["LAB_APP_LOG"] = Path.Combine(lab, "api", "app.log"),
+        };
     }
 
-    /// <summary>What the manual's script needs to find the lab's servers.</summary>
-    public Task<Dictionary<string, string>> ScriptVariablesAsync() => throw new InvalidOperationException("set by the lab's layout");
-
     /// <summary>Fifty environments that are all the lab; gives the set-up of a session that sees them.</summary>
-    public Task<string> FiftyEnvironmentsAsync() => throw new InvalidOperationException(JsonSerializer.Serialize(CultureInfo.InvariantCulture.Name));
+    public string FiftyEnvironments()
+    {
+        var lab = Path.Combine(Folder, "state", "lab");
+        var servers = Servers();
+        var environments = new JsonObject();
+        for (var number = 1; number <= 50; number++)
+        {
+            environments[string.Create(CultureInfo.InvariantCulture, $"copy{number:00}")] = new JsonObject
+            {
+                ["api"] = new JsonObject { ["url"] = $"https://127.0.0.1:{servers["Api"].HttpsPort}/" },
+                ["site"] = new JsonObject { ["url"] = $"https://127.0.0.1:{servers["Api"].HttpsPort}/" },
+                ["database"] = new JsonObject
+                {
+                    ["host"] = "127.0.0.1", ["port"] = servers["Postgres"].Port, ["name"] = "civicq", ["user"] = "civicq",
+                    ["password"] = "file:" + Path.Combine(lab, "secrets", "database"), ["sslMode"] = "disable",
+                },
+                ["cache"] = new JsonObject
+                {
+                    ["host"] = "127.0.0.1", ["port"] = servers["Redis"].Port, ["password"] = "file:" + Path.Combine(lab, "secrets", "redis"),
+                },
+                ["queue"] = new JsonObject { ["queues"] = new JsonArray("celery", "video") },
+                ["tls"] = new JsonObject { ["certificateAuthority"] = Path.Combine(lab, "certificates", "ca.pem") },
+            };
+        }
+
+        var folder = Directory.CreateDirectory(Path.Combine(Folder, "config")).FullName;
+        File.WriteAllText(Path.Combine(folder, "environments.json"), new JsonObject { ["environments"] = environments }.ToJsonString());
+        return SessionSetUp;
+    }
+
+    private Dictionary<string, (int Port, int HttpsPort)> Servers()
+    {
+        var state = JsonNode.Parse(File.ReadAllText(Path.Combine(Folder, "state", "lab", "state.json")))!;
+        return state["servers"]!.AsArray().ToDictionary(
+            server => (string)server!["kind"]!, server => ((int)server!["port"]!, (int)server["httpsPort"]!));
+    }
 }

@@ -1,4 +1,5 @@
 using CivicQ.Ops.Core.Health;
+using CivicQ.Ops.Core.Lab;
 using CivicQ.Ops.Core.Measures;
 
 namespace CivicQ.Ops.Formatting;
@@ -14,6 +15,16 @@ public static partial class Display
         HealthStatus.Healthy => $"\u001b[32m{status}\u001b[0m",
         HealthStatus.Degraded => $"\u001b[33m{status}\u001b[0m",
         HealthStatus.Unhealthy => $"\u001b[31;1m{status}\u001b[0m",
+        _ => $"\u001b[90m{status}\u001b[0m",
+    };
+
+    /// <summary>The state of one of the lab's servers in its colour.</summary>
+    /// <param name="status">The state.</param>
+    /// <returns>The text.</returns>
+    public static string LabStatus(LabServerStatus status) => status switch
+    {
+        LabServerStatus.Running => $"\u001b[32m{status}\u001b[0m",
+        LabServerStatus.NotInstalled => $"\u001b[33m{status}\u001b[0m",
         _ => $"\u001b[90m{status}\u001b[0m",
     };
 

@@ -1,7 +1,7 @@
 using System.Reflection;
 using System.Runtime.Loader;
 
-namespace CivicQ.Ops;
+namespace CivicQ.Ops.Loader;
 
 /// <summary>The private load context of Core and its packages.</summary>
 /// <param name="folder">Where the assemblies lie.</param>

@@ -1,0 +1,105 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using CivicQ.Ops.Core.Errors;
+
+namespace CivicQ.Ops.Core.Lab;
+
+/// <summary>The lab's folder: its state, its secrets and the servers' own folders, for its owner alone.</summary>
+/// <param name="folder">The folder.</param>
+internal sealed class LabStore(string folder)
+{
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true, Converters = { new JsonStringEnumConverter() } };
+    private readonly object gate = new();
+
+    /// <summary>The user's lab: in <c>CIVICQ_STATE</c>, else in <c>XDG_STATE_HOME/civicq</c>, else in the user's local application data.</summary>
+    public static LabStore Default
+    {
+        get
+        {
+            string? Text(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;
+            var state = Text("CIVICQ_STATE")
+                ?? (OperatingSystem.IsWindows()
+                    ? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData), "CivicQ")
+                    : Path.Combine(
+                        Text("XDG_STATE_HOME") ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".local", "state"), "civicq"));
+            return new LabStore(Path.GetFullPath(Path.Combine(state, "lab")));
+        }
+    }
+
+    /// <summary>The folder.</summary>
+    public string Folder => folder;
+
+    /// <summary>Where Redis has its data.</summary>
+    public string RedisFolder => Path.Combine(folder, "redis");
+
+    /// <summary>Where the API has its settings and logs.</summary>
+    public string ApiFolder => Path.Combine(folder, "api");
+
+    /// <summary>Where Celery's application is.</summary>
+    public string CeleryFolder => Path.Combine(folder, "celery");
+
+    /// <summary>Where the authority and the certificates are.</summary>
+    public string CertificateFolder => Path.Combine(folder, "certificates");
+
+    private string StateFile => Path.Combine(folder, "state.json");
+
+    /// <summary>Reads the state; <see langword="null"/> where there is none.</summary>
+    /// <exception cref="OperationException"><c>LabStateInvalid</c>.</exception>
+    public LabState? Read()
+    {
+        try
+        {
+            return File.Exists(StateFile) ? JsonSerializer.Deserialize<LabState>(File.ReadAllText(StateFile), Json) : null;
+        }
+        catch (Exception error) when (error is JsonException or IOException or UnauthorizedAccessException)
+        {
+            throw new OperationException(LabErrors.StateInvalid, $"{StateFile} cannot be read: {error.Message}", StateFile, error);
+        }
+    }
+
+    /// <summary>Writes the state.</summary>
+    public void Write(LabState state)
+    {
+        LabFiles.MakeFolder(folder);
+        LabFiles.Write(StateFile, JsonSerializer.Serialize(state, Json));
+    }
+
+    /// <summary>Adds a server to the state at once, so that a later crash of this process does not lose it.</summary>
+    public void Add(LabStateServer server)
+    {
+        lock (gate)
+        {
+            if (Read() is { } state)
+            {
+                Write(state with { Servers = [.. state.Servers.Where(other => other.Kind != server.Kind), server] });
+            }
+        }
+    }
+
+    /// <summary>The file of a secret.</summary>
+    public string SecretFile(string name) => Path.Combine(folder, "secrets", name);
+
+    /// <summary>Makes a random secret and writes it to its file.</summary>
+    public string NewSecret(string name)
+    {
+        var secret = LabPassword.Create();
+        LabFiles.MakeFolder(Path.Combine(folder, "secrets"));
+        LabFiles.Write(SecretFile(name), secret);
+        return secret;
+    }
+
+    /// <summary>Keeps other processes from starting or stopping the lab meanwhile; the operating system lets go when this process dies.</summary>
+    /// <exception cref="OperationException"><c>LabBusy</c>.</exception>
+    public IDisposable Lock()
+    {
+        LabFiles.MakeFolder(Path.GetDirectoryName(folder)!);
+        try
+        {
+            return new FileStream(folder + ".lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose);
+        }
+        catch (IOException error)
+        {
+            throw new OperationException(LabErrors.Busy, $"Another process is starting or stopping the lab in {folder}.", folder, error);
+        }
+    }
+}
