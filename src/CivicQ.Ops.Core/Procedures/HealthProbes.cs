@@ -1,8 +1,12 @@
 using System.IO.Enumeration;
+using CivicQ.Ops.Core.Cache;
 using CivicQ.Ops.Core.Certificates;
 using CivicQ.Ops.Core.Database;
 using CivicQ.Ops.Core.Errors;
 using CivicQ.Ops.Core.Health;
+using CivicQ.Ops.Core.HostResources;
+using CivicQ.Ops.Core.Logs;
+using CivicQ.Ops.Core.Queue;
 using CivicQ.Ops.Core.Web;
 
 namespace CivicQ.Ops.Core.Procedures;
@@ -13,10 +17,20 @@ public static class HealthProbes
     /// <summary>Every probe, in the order of the manual's checklist.</summary>
     public static IReadOnlyList<IHealthProbe> All { get; } =
     [
+        new HostHealthProbe(),
+        new DatabaseHealthProbe(),
+        new CacheHealthProbe(),
         new ApiHealthProbe(),
         new SiteHealthProbe(),
-        new DatabaseHealthProbe(),
         new CertificateHealthProbe(),
+        new QueueHealthProbe(),
+        new LogHealthProbe(),
+    ];
+
+    /// <summary>Probes of the daily check alone: too slow or too particular to be asked every time.</summary>
+    public static IReadOnlyList<IHealthProbe> DailyOnly { get; } =
+    [
+        new UserCountProbe(),
     ];
 
     /// <summary>The probes of the components named.</summary>
