@@ -13,7 +13,7 @@ internal sealed class LabStore(string folder)
     private readonly object gate = new();
 
     /// <summary>The user's lab, in the folder of the user's records.</summary>
-    public static LabStore Default => new(Path.Combine(UserFolders.State(), "lab"));
+    public static LabStore Default => new(Path.Combine(UserFolders.StateFolder(), "lab"));
 
     /// <summary>The folder.</summary>
     public string Folder => folder;
