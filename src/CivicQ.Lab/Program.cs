@@ -73,6 +73,8 @@ using (var client = new HttpClient(new SocketsHttpHandler { SslOptions = { Remot
     }
 }
 
+metrics.Clear();
+
 // The starter waits for this file, so it appears complete.
 var ready = Path.Combine(settings.Folder, "api.ready.json");
 await File.WriteAllTextAsync(ready + ".new", JsonSerializer.Serialize(

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using CivicQ.Ops.Core.Errors;
+using CivicQ.Ops.Core.Files;
 
 namespace CivicQ.Ops.Core.Lab;
 
@@ -16,12 +17,7 @@ internal sealed class LabStore(string folder)
     {
         get
         {
-            string? Text(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;
-            var state = Text("CIVICQ_STATE")
-                ?? (OperatingSystem.IsWindows()
-                    ? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData), "CivicQ")
-                    : Path.Combine(
-                        Text("XDG_STATE_HOME") ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".local", "state"), "civicq"));
+            var state = Environment.GetEnvironmentVariable("CIVICQ_STATE") is { Length: > 0 } told ? told : UserFolders.State();
             return new LabStore(Path.GetFullPath(Path.Combine(state, "lab")));
         }
     }
@@ -34,6 +30,12 @@ internal sealed class LabStore(string folder)
 
     /// <summary>Where the API has its settings and logs.</summary>
     public string ApiFolder => Path.Combine(folder, "api");
+
+    /// <summary>The application's log.</summary>
+    public string ApplicationLog => Path.Combine(ApiFolder, "app.log");
+
+    /// <summary>The access log.</summary>
+    public string AccessLog => Path.Combine(ApiFolder, "access.log");
 
     /// <summary>Where Celery's application is.</summary>
     public string CeleryFolder => Path.Combine(folder, "celery");
