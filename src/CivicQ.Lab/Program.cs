@@ -55,25 +55,18 @@ await app.StartAsync().ConfigureAwait(false);
 log.CreateLogger("app.main").LogInformation("CivicQ API 1.0.0 started");
 var ports = app.Urls.Select(address => new Uri(address)).ToDictionary(address => address.Scheme, address => address.Port);
 
-// The first answers take many times as long as all later ones: nobody should have to wait for them, or judge the lab by them.
-var warmUp = log.CreateLogger("app.main");
-using (var client = new HttpClient(new SocketsHttpHandler { SslOptions = { RemoteCertificateValidationCallback = (_, served, _, _) => certificate.Current.Equals(served) } }))
+// The first request of each kind pays for this process's own compilation; nobody should take that for a slow CivicQ.
+using (var client = new HttpClient(new SocketsHttpHandler { SslOptions = { RemoteCertificateValidationCallback = (_, served, _, _) => certificate.Current.Equals(served) } })
 {
-    client.Timeout = TimeSpan.FromSeconds(10);
-    foreach (var (scheme, path) in new[] { ("http", "health"), ("https", "health"), ("https", ""), ("https", "metrics") })
-    {
-        try
-        {
-            using var answer = await client.GetAsync(new Uri($"{scheme}://127.0.0.1:{ports[scheme]}/{path}")).ConfigureAwait(false);
-        }
-        catch (Exception error) when (error is HttpRequestException or OperationCanceledException)
-        {
-            warmUp.LogWarning(error, "warm-up failed");
-        }
-    }
+    BaseAddress = new UriBuilder("http", "127.0.0.1", ports["http"]).Uri,
+})
+{
+    client.DefaultRequestHeaders.Authorization = new("Bearer", settings.AdminToken);
+    string[] paths = ["/", "/health", "/health/db", "/health/celery", "/api/v1/admin/health", "/metrics"];
+    await Task.WhenAll(paths.Select(path => client.GetAsync(new Uri(path, UriKind.Relative)))).ConfigureAwait(false);
+    await client.GetAsync(new UriBuilder("https", "127.0.0.1", ports["https"], "health").Uri).ConfigureAwait(false);
+    metrics.Clear();
 }
-
-metrics.Clear();
 
 // The starter waits for this file, so it appears complete.
 var ready = Path.Combine(settings.Folder, "api.ready.json");

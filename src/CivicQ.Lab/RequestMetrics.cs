@@ -33,7 +33,7 @@ internal sealed class RequestMetrics
         }
     }
 
-    /// <summary>Forgets all requests.</summary>
+    /// <summary>Forgets all that was counted.</summary>
     public void Clear()
     {
         requests.Clear();

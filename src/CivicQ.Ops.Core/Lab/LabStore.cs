@@ -12,15 +12,8 @@ internal sealed class LabStore(string folder)
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true, Converters = { new JsonStringEnumConverter() } };
     private readonly object gate = new();
 
-    /// <summary>The user's lab: in <c>CIVICQ_STATE</c>, else in <c>XDG_STATE_HOME/civicq</c>, else in the user's local application data.</summary>
-    public static LabStore Default
-    {
-        get
-        {
-            var state = Environment.GetEnvironmentVariable("CIVICQ_STATE") is { Length: > 0 } told ? told : UserFolders.State();
-            return new LabStore(Path.GetFullPath(Path.Combine(state, "lab")));
-        }
-    }
+    /// <summary>The user's lab, in the folder of the user's records.</summary>
+    public static LabStore Default => new(Path.Combine(UserFolders.State(), "lab"));
 
     /// <summary>The folder.</summary>
     public string Folder => folder;

@@ -228,8 +228,9 @@ public static class EnvironmentTest
     {
         var definition = (error as OperationException)?.Definition ?? error switch
         {
-            SocketException when check == "Name" => EnvironmentErrors.HostUnknown,
-            SocketException => EnvironmentErrors.PortClosed,
+            SocketException when check == "Name" => NetworkErrors.DnsFailed,
+            SocketException { SocketErrorCode: SocketError.ConnectionRefused } => NetworkErrors.ConnectionRefused,
+            SocketException => NetworkErrors.Unreachable,
             _ => GeneralErrors.Unexpected,
         };
         return new EnvironmentTestResult

@@ -55,7 +55,7 @@ public sealed class ApiHealthProbe : IHealthProbe
         (WebAnswer Answer, byte[] Body) got;
         try
         {
-            got = await session.GetAsync(new WebQuestion(address) { Accept = Json }, cancellationToken).ConfigureAwait(false);
+            got = await session.GetSteadyAsync(new WebQuestion(address) { Accept = Json }, thresholds[Component + ".Response"], cancellationToken).ConfigureAwait(false);
         }
         catch (OperationException error)
         {

@@ -28,7 +28,7 @@ public sealed class SiteHealthProbe : IHealthProbe
         var question = new WebQuestion(context.Environment.Site!.Url) { Accept = "text/html", MaxRedirects = MaxRedirects, MaxBytes = 16L * 1024 * 1024 };
         try
         {
-            var (answer, body) = await session.GetAsync(question, cancellationToken).ConfigureAwait(false);
+            var (answer, body) = await session.GetSteadyAsync(question, thresholds[Component + ".Response"], cancellationToken).ConfigureAwait(false);
             return Judge(answer, body, thresholds);
         }
         catch (OperationException error)

@@ -189,6 +189,20 @@ public sealed class CertificateScannerTests(TestAuthority authority) : IClassFix
     }
 
     [Fact]
+    public async Task A_renewed_certificate_is_seen_at_the_next_look()
+    {
+        var serve = authority.Serve(authority.Issue(toDays: 5));
+        await using var server = new HttpLoopback((stream, token) => Volatile.Read(ref serve)(stream, token));
+        var context = TestContext.Of(authority: authority.RootFile);
+        var before = await ScanOneAsync(new CertificateQuestion(Endpoint(server.Port)), context);
+        Volatile.Write(ref serve, authority.Serve(authority.Issue(toDays: 300)));
+        var after = await ScanOneAsync(new CertificateQuestion(Endpoint(server.Port)), context);
+
+        Assert.InRange(before.Certificate!.DaysLeft, 4.9, 5);
+        Assert.InRange(after.Certificate!.DaysLeft, 299.9, 300);
+    }
+
+    [Fact]
     public async Task Each_way_of_not_getting_a_certificate_has_its_own_error()
     {
         await using var silent = LoopbackServer.Silent();

@@ -4,7 +4,6 @@ namespace CivicQ.Ops.Commands.Environments;
 
 /// <summary>Forgets the environments that <c>Connect-CivicQ</c> chose in this session.</summary>
 [Cmdlet(VerbsCommunications.Disconnect, "CivicQ")]
-[OutputType(typeof(void))]
 public sealed class DisconnectCivicQCommand : CivicQCmdlet
 {
     /// <inheritdoc/>

@@ -8,7 +8,6 @@ namespace CivicQ.Ops.Commands.Environments;
 
 /// <summary>Takes environments out of the user's <c>environments.json</c>. The deployments themselves are not touched.</summary>
 [Cmdlet(VerbsLifecycle.Unregister, "CivicQEnvironment", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
-[OutputType(typeof(void))]
 public sealed class UnregisterCivicQEnvironmentCommand : CivicQCmdlet
 {
     /// <summary>The names; wildcards are allowed.</summary>
