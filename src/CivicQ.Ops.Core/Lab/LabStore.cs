@@ -24,6 +24,12 @@ internal sealed class LabStore(string folder)
     /// <summary>Where the API has its settings and logs.</summary>
     public string ApiFolder => Path.Combine(folder, "api");
 
+    /// <summary>The application's log.</summary>
+    public string ApplicationLog => Path.Combine(ApiFolder, "app.log");
+
+    /// <summary>The access log.</summary>
+    public string AccessLog => Path.Combine(ApiFolder, "access.log");
+
     /// <summary>Where Celery's application is.</summary>
     public string CeleryFolder => Path.Combine(folder, "celery");
 
