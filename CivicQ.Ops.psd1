@@ -11,22 +11,32 @@
     CompatiblePSEditions   = @('Core')
     FormatsToProcess       = @(
         'bin/Certificates.format.ps1xml'
+        'bin/Environments.format.ps1xml'
         'bin/Health.format.ps1xml'
+        'bin/Journal.format.ps1xml'
         'bin/Lab.format.ps1xml'
         'bin/Metrics.format.ps1xml'
         'bin/Web.format.ps1xml'
     )
     CmdletsToExport        = @(
+        'Connect-CivicQ'
+        'Disconnect-CivicQ'
         'Get-CivicQCertificate'
+        'Get-CivicQEnvironment'
         'Get-CivicQHealth'
         'Get-CivicQHostResource'
+        'Get-CivicQJournal'
         'Get-CivicQLab'
         'Get-CivicQMetric'
         'Invoke-CivicQDailyCheck'
+        'Register-CivicQEnvironment'
         'Start-CivicQLab'
         'Stop-CivicQLab'
         'Test-CivicQCertificate'
         'Test-CivicQEndpoint'
+        'Test-CivicQEnvironment'
+        'Test-CivicQJournal'
+        'Unregister-CivicQEnvironment'
         'Wait-CivicQHealth'
     )
     FunctionsToExport      = @()

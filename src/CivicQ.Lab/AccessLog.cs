@@ -22,7 +22,7 @@ internal sealed class AccessLog(LineWriter writer, RequestMetrics metrics)
         {
             // nginx writes 499 when the client went away before there was an answer.
             var status = context.RequestAborted.IsCancellationRequested && !context.Response.HasStarted ? 499 : context.Response.StatusCode;
-            var route = (context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText ?? (status == 404 ? "unmatched" : context.Request.Path.Value ?? "/");
+            var route = (context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText?.Replace(":int", "", StringComparison.Ordinal) ?? (status == 404 ? "unmatched" : context.Request.Path.Value ?? "/");
             metrics.Observe(context.Request.Method, route, status, clock.Elapsed.TotalSeconds);
             writer.Write(Line(context, status, body.Written, clock.Elapsed));
         }

@@ -33,6 +33,16 @@ internal sealed class RequestMetrics
         }
     }
 
+    /// <summary>Forgets all that was counted.</summary>
+    public void Clear()
+    {
+        requests.Clear();
+        lock (gate)
+        {
+            durations.Clear();
+        }
+    }
+
     /// <summary>Writes all of them.</summary>
     public void Write(StringBuilder text)
     {

@@ -115,7 +115,7 @@ Describe 'Completion' {
     It 'completes -Component' {
         $line = 'Get-CivicQHealth -Component '
         (TabExpansion2 $line $line.Length).CompletionMatches.CompletionText |
-            Should -Be @('Api', 'Cache', 'Certificate', 'Database', 'Host', 'Queue', 'Site', 'Storage')
+            Should -Be @('Api', 'Cache', 'Certificate', 'Database', 'Host', 'Logs', 'Queue', 'Site')
     }
 
     It 'completes -Component from its beginning, regardless of case' {

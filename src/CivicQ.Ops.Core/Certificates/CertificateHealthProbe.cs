@@ -25,7 +25,7 @@ public sealed class CertificateHealthProbe : IHealthProbe
         var trust = TrustStore.Of(context);
         var limits = thresholds[Threshold];
         // A little less than the component's own time, so that one dead endpoint does not take the others with it.
-        var timeout = context.Timeout * 0.9;
+        var timeout = context.Timeout * 0.8;
         var targets = await CertificateTargets.OfAsync(context, cancellationToken).ConfigureAwait(false);
         return await Task.WhenAll(targets.Select(async target =>
         {

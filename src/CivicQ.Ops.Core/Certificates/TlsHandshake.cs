@@ -48,6 +48,8 @@ internal sealed class TlsHandshake : IAsyncDisposable
             TargetHost = System.Net.IPAddress.TryParse(serverName, out _) ? "" : serverName,
             ApplicationProtocols = [SslApplicationProtocol.Http11],
             RemoteCertificateValidationCallback = result.Capture,
+            // A resumed session would show the certificate of the first handshake again, whatever the server has now.
+            AllowTlsResume = false,
             // SslStream builds a chain in any case; this makes it the cheapest one there is.
             CertificateChainPolicy = new X509ChainPolicy
             {

@@ -10,7 +10,7 @@ public sealed record CivicQEnvironment
     public string? Description { get; init; }
 
     /// <summary>Where this definition comes from: the file's path, or <c>variables</c>.</summary>
-    public string Source { get; init; } = "variables";
+    public string Source { get; init; } = VariableEnvironment.SourceName;
 
     /// <summary>The backend.</summary>
     public ApiSettings? Api { get; init; }

@@ -1,3 +1,5 @@
+using CivicQ.Ops.Core.Errors;
+
 namespace CivicQ.Ops.Core.Environments;
 
 /// <summary>The environments that a source gave, and what was wrong with the others.</summary>
@@ -9,6 +11,11 @@ public sealed record EnvironmentListing(IReadOnlyList<CivicQEnvironment> Environ
     public static readonly EnvironmentListing Empty = new([], []);
 
     /// <summary>The complaint that leaves nothing to rely on (broken JSON, a file that cannot be read), if there is one.</summary>
-    public EnvironmentComplaint? Fatal => Complaints.FirstOrDefault(complaint =>
-        complaint.Environment is null && (complaint.Definition == Errors.EnvironmentErrors.FileInvalid || complaint.Definition == Errors.EnvironmentErrors.FileUnreadable));
+    public EnvironmentComplaint? Fatal => Complaints.FirstOrDefault(IsFatal);
+
+    /// <summary>Whether a complaint leaves no environment to rely on.</summary>
+    /// <param name="complaint">The complaint.</param>
+    /// <returns>True where it is about the file as a whole, and not about a key of it.</returns>
+    public static bool IsFatal(EnvironmentComplaint complaint) =>
+        complaint.Environment is null && (complaint.Definition == EnvironmentErrors.FileInvalid || complaint.Definition == EnvironmentErrors.FileUnreadable);
 }

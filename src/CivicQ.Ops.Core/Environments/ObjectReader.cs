@@ -145,7 +145,7 @@ internal sealed class ObjectReader
             return (reference, null);
         }
 
-        var known = Uri.TryCreate(value.Text, UriKind.Absolute, out var uri) && schemes.Contains(uri.Scheme.Split('+')[0], StringComparer.Ordinal);
+        var known = Uri.TryCreate(value.Text, UriKind.Absolute, out var uri) && value.Text.Contains("://", StringComparison.Ordinal) && schemes.Contains(uri.Scheme.Split('+')[0], StringComparer.Ordinal);
         if (!known || uri!.UserInfo.Contains(':', StringComparison.Ordinal) || uri.Query.Contains("password", StringComparison.OrdinalIgnoreCase))
         {
             // What is no address may well be one with a typing error and a password.

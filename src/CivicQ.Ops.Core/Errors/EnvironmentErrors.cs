@@ -71,11 +71,7 @@ public static class EnvironmentErrors
         "SecretUnavailable", ErrorKind.ResourceUnavailable,
         "Unlock the vault, install Microsoft.PowerShell.SecretManagement, or refer to the secret by env: or file:.");
 
-    /// <summary>A host's name leads to no address.</summary>
-    public static readonly ErrorDefinition HostUnknown = new(
-        "HostNameNotResolved", ErrorKind.ObjectNotFound, "Check the name's spelling in the environment, and this machine's resolver.");
-
-    /// <summary>A port does not answer.</summary>
-    public static readonly ErrorDefinition PortClosed = new(
-        "PortNotAnswering", ErrorKind.ConnectionError, "Check the port, that the service runs, and the firewall between; Test-CivicQEndpoint shows each step's time.");
+    /// <summary>A part of the environment did not pass its test.</summary>
+    public static readonly ErrorDefinition TestFailed = new(
+        "EnvironmentTestFailed", ErrorKind.InvalidResult, "Test-CivicQEnvironment shows every step with its next step.");
 }

@@ -37,7 +37,8 @@ public static class PrivateFile
     /// <exception cref="IOException">The file could not be written; the old one is untouched.</exception>
     public static void Replace(string path, ReadOnlySpan<byte> content)
     {
-        var target = File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? Path.GetFullPath(path);
+        var link = new FileInfo(path).LinkTarget is null ? null : File.ResolveLinkTarget(path, returnFinalTarget: true);
+        var target = link?.FullName ?? Path.GetFullPath(path);
         var beside = $"{target}.{Guid.NewGuid():N}.tmp";
         try
         {

@@ -14,11 +14,13 @@ public static class UserFolders
             ? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.ApplicationData), WindowsName)
             : Unix(read, "XDG_CONFIG_HOME", ".config");
 
-    /// <summary>The folder of records: <c>$XDG_STATE_HOME/civicq</c> or <c>~/.local/state/civicq</c>; <c>%LOCALAPPDATA%\CivicQ</c> on Windows.</summary>
+    /// <summary>The folder of records: <c>$CIVICQ_STATE</c>, else <c>$XDG_STATE_HOME/civicq</c> or <c>~/.local/state/civicq</c>; <c>%LOCALAPPDATA%\CivicQ</c> on Windows.</summary>
     /// <param name="read">Reads one variable; the process's own unless told.</param>
     /// <returns>The full path; the folder need not exist.</returns>
     public static string State(Func<string, string?>? read = null) =>
-        OperatingSystem.IsWindows()
+        (read ?? Environment.GetEnvironmentVariable)("CIVICQ_STATE") is { Length: > 0 } named
+            ? Path.GetFullPath(named)
+            : OperatingSystem.IsWindows()
             ? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData), WindowsName)
             : Unix(read, "XDG_STATE_HOME", Path.Combine(".local", "state"));
 

@@ -62,6 +62,7 @@ internal sealed class JournalSnapshot : IDisposable
     public async IAsyncEnumerable<JournalItem> ReadAsync(int index, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var (stream, length) = files[index];
+        stream.Seek(0, SeekOrigin.Begin);
         var buffer = new byte[64 * 1024];
         var (used, line) = (0, 0);
         while (true)

@@ -22,8 +22,20 @@ internal static class LabCacheSeed
         options.Password = password;
         options.AbortOnConnectFail = false;
         options.SyncTimeout = 30_000;
-        using var connection = await ConnectionMultiplexer.ConnectAsync(options).WaitAsync(cancellationToken).ConfigureAwait(false);
-        var redis = connection.GetDatabase();
+        var connection = await ConnectionMultiplexer.ConnectAsync(options).WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await FillAsync(connection.GetDatabase(), scale, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            // Dispose lets commands complete, and has been seen to wait out the whole SyncTimeout after the last one was answered.
+            await connection.CloseAsync(allowCommandsToComplete: false).ConfigureAwait(false);
+        }
+    }
+
+    private static async Task FillAsync(IDatabase redis, int scale, CancellationToken cancellationToken)
+    {
         var keys = Keys(scale).ToList();
         await Task.WhenAll(keys.Select(entry => redis.StringSetAsync(entry.Key, entry.Value, entry.Life))).WaitAsync(cancellationToken).ConfigureAwait(false);
 

@@ -9,6 +9,9 @@ internal static class LabDotnet
     private const int Major = 10;
     private const string Program = "CivicQ.Lab.dll";
 
+    // From where Core lies: the module's dependencies folder; beside it; the host's folder in the repository.
+    private static readonly string[] Places = [Path.Combine("..", "lab"), "lab", Path.Combine("..", "..", "bin", "lab")];
+
     /// <summary>The path of a <c>dotnet</c> that has the ASP.NET Core runtime of the lab's version; <see langword="null"/> where there is none.</summary>
     public static string? Find()
     {
@@ -30,24 +33,13 @@ internal static class LabDotnet
         return candidates.OfType<string>().Where(path => Path.GetFileName(path) == name && File.Exists(path)).FirstOrDefault(HasRuntime);
     }
 
-    /// <summary>The path of the API's program: beside the module, or in the repository's module folder; <see langword="null"/> where it is not.</summary>
+    /// <summary>The path of the API's program: beside the module; <see langword="null"/> where it is not.</summary>
     public static string? ApiProgram()
     {
         var folder = Path.GetDirectoryName(typeof(LabDotnet).Assembly.Location);
-        foreach (var step in new[] { "lab", Path.Combine("bin", "lab") })
-        {
-            var parent = folder;
-            for (var level = 0; level < 6 && parent is not null; level++, parent = Path.GetDirectoryName(parent))
-            {
-                var path = Path.Combine(parent, step, Program);
-                if (File.Exists(path))
-                {
-                    return path;
-                }
-            }
-        }
-
-        return null;
+        return folder is null
+            ? null
+            : Places.Select(place => Path.GetFullPath(Path.Combine(folder, place, Program))).FirstOrDefault(File.Exists);
     }
 
     private static bool HasRuntime(string dotnet)

@@ -18,9 +18,11 @@ public static class LabEnvironment
 
     /// <summary>The environment of the running lab.</summary>
     /// <returns>The environment; <see langword="null"/> where the lab is not started, or not yet.</returns>
-    public static CivicQEnvironment? Read()
+    public static CivicQEnvironment? Read() => Read(LabStore.Default);
+
+    /// <summary>The environment of the lab in another folder.</summary>
+    internal static CivicQEnvironment? Read(LabStore store)
     {
-        var store = LabStore.Default;
         LabState? state;
         try
         {

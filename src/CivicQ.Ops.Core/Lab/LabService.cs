@@ -7,11 +7,25 @@ using CivicQ.Ops.Core.Operations;
 namespace CivicQ.Ops.Core.Lab;
 
 /// <summary>Starts, stops and describes the lab: a small CivicQ of real servers on loopback.</summary>
-/// <param name="reporter">Where it says what it does.</param>
-public sealed class LabService(IOperationReporter reporter)
+public sealed class LabService
 {
     private const string Activity = "Starting the lab";
-    private readonly LabStore store = LabStore.Default;
+    private readonly IOperationReporter reporter;
+    private readonly LabStore store;
+
+    /// <summary>The lab of this user.</summary>
+    /// <param name="reporter">Where it says what it does.</param>
+    public LabService(IOperationReporter reporter)
+        : this(reporter, LabStore.Default)
+    {
+    }
+
+    /// <summary>A lab in another folder.</summary>
+    internal LabService(IOperationReporter reporter, LabStore store)
+    {
+        this.reporter = reporter;
+        this.store = store;
+    }
 
     /// <summary>The folder that holds the lab's state, while there is a lab.</summary>
     public string Folder => store.Folder;

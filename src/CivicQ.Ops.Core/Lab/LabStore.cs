@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using CivicQ.Ops.Core.Errors;
+using CivicQ.Ops.Core.Files;
 
 namespace CivicQ.Ops.Core.Lab;
 
@@ -11,20 +12,8 @@ internal sealed class LabStore(string folder)
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true, Converters = { new JsonStringEnumConverter() } };
     private readonly object gate = new();
 
-    /// <summary>The user's lab: in <c>CIVICQ_STATE</c>, else in <c>XDG_STATE_HOME/civicq</c>, else in the user's local application data.</summary>
-    public static LabStore Default
-    {
-        get
-        {
-            string? Text(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;
-            var state = Text("CIVICQ_STATE")
-                ?? (OperatingSystem.IsWindows()
-                    ? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData), "CivicQ")
-                    : Path.Combine(
-                        Text("XDG_STATE_HOME") ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".local", "state"), "civicq"));
-            return new LabStore(Path.GetFullPath(Path.Combine(state, "lab")));
-        }
-    }
+    /// <summary>The user's lab, in the folder of the user's records.</summary>
+    public static LabStore Default => new(Path.Combine(UserFolders.State(), "lab"));
 
     /// <summary>The folder.</summary>
     public string Folder => folder;

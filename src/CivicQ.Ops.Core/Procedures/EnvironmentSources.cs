@@ -8,7 +8,7 @@ public static class EnvironmentSources
 {
     /// <summary>The catalogue over all sources. Cheap to make; what was read is kept by the sources.</summary>
     /// <returns>The catalogue, by the variables of this moment.</returns>
-    public static EnvironmentCatalogue Catalogue() => new([File(), new VariableSource()]);
+    public static EnvironmentCatalogue Catalogue() => new([File(), new LabSource(), new VariableSource()]);
 
     /// <summary>The user's file.</summary>
     /// <returns>The source.</returns>

@@ -50,7 +50,7 @@ public static class EnvironmentTest
         Check = "Definition",
         Target = complaint.Line > 0 ? $"{complaint.File}:{complaint.Line}" : complaint.File,
         Passed = false,
-        Detail = complaint.Message,
+        Detail = complaint.Reason,
         ErrorId = complaint.Definition.Id,
         NextStep = complaint.Definition.RecommendedAction,
     };
@@ -228,8 +228,9 @@ public static class EnvironmentTest
     {
         var definition = (error as OperationException)?.Definition ?? error switch
         {
-            SocketException when check == "Name" => EnvironmentErrors.HostUnknown,
-            SocketException => EnvironmentErrors.PortClosed,
+            SocketException when check == "Name" => NetworkErrors.DnsFailed,
+            SocketException { SocketErrorCode: SocketError.ConnectionRefused } => NetworkErrors.ConnectionRefused,
+            SocketException => NetworkErrors.Unreachable,
             _ => GeneralErrors.Unexpected,
         };
         return new EnvironmentTestResult

@@ -28,7 +28,7 @@ public sealed class ApiHealthProbe : IHealthProbe
     {
         var api = context.Environment.Api!;
         // A little less than the component's own time, so that what hangs leaves what answered.
-        using var session = WebSession.Open(context, context.Timeout * 0.9);
+        using var session = WebSession.Open(context, context.Timeout * 0.8);
         Uri At(string path) => new(api.Url.AbsoluteUri.TrimEnd('/') + path);
 
         var main = HealthAsync(session, At("/health"), thresholds, cancellationToken);
@@ -55,7 +55,7 @@ public sealed class ApiHealthProbe : IHealthProbe
         (WebAnswer Answer, byte[] Body) got;
         try
         {
-            got = await session.GetAsync(new WebQuestion(address) { Accept = Json }, cancellationToken).ConfigureAwait(false);
+            got = await session.GetSteadyAsync(new WebQuestion(address) { Accept = Json }, thresholds[Component + ".Response"], cancellationToken).ConfigureAwait(false);
         }
         catch (OperationException error)
         {

@@ -10,6 +10,8 @@ internal static class ApiTraffic
 {
     private const string Requests = "http_requests_total";
     private const string Durations = "http_request_duration_seconds_bucket";
+    // Below that the slowest twentieth is less than one request.
+    private const int FewestForPercentile = 20;
     private static readonly string[] StatusLabels = ["status", "code", "status_code"];
 
     /// <summary>Whether a series is one of those that count.</summary>
@@ -38,10 +40,15 @@ internal static class ApiTraffic
         var buckets = Mine(scrape, Durations);
         if (buckets.Count > 0)
         {
-            var p95 = HistogramQuantile.Compute(0.95, buckets.Select(point => (MetricQuery.UpperBound(point), point.Value)));
+            var all = buckets.Where(point => double.IsPositiveInfinity(MetricQuery.UpperBound(point))).Sum(point => point.Value);
+            var p95 = all < FewestForPercentile
+                ? double.NaN
+                : HistogramQuantile.Compute(0.95, buckets.Select(point => (MetricQuery.UpperBound(point), point.Value)));
             yield return thresholds.Judge(
                 component, "Latency", p95,
-                double.IsNaN(p95) ? "No request since the process started." : $"95 % of requests took at most {Measure.Format(p95, MeasureUnit.Seconds)} since the process started.");
+                double.IsNaN(p95)
+                    ? string.Create(CultureInfo.InvariantCulture, $"{all:#,0} requests since the process started, too few to tell the slowest.")
+                    : $"95 % of requests took at most {Measure.Format(p95, MeasureUnit.Seconds)} since the process started.");
         }
     }
 

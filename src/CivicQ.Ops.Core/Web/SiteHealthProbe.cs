@@ -24,11 +24,11 @@ public sealed class SiteHealthProbe : IHealthProbe
     /// <inheritdoc/>
     public async Task<IReadOnlyList<HealthResult>> CheckAsync(EnvironmentContext context, ThresholdSet thresholds, CancellationToken cancellationToken)
     {
-        using var session = WebSession.Open(context, context.Timeout * 0.9);
+        using var session = WebSession.Open(context, context.Timeout * 0.8);
         var question = new WebQuestion(context.Environment.Site!.Url) { Accept = "text/html", MaxRedirects = MaxRedirects, MaxBytes = 16L * 1024 * 1024 };
         try
         {
-            var (answer, body) = await session.GetAsync(question, cancellationToken).ConfigureAwait(false);
+            var (answer, body) = await session.GetSteadyAsync(question, thresholds[Component + ".Response"], cancellationToken).ConfigureAwait(false);
             return Judge(answer, body, thresholds);
         }
         catch (OperationException error)

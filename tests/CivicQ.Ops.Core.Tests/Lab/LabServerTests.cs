@@ -60,6 +60,7 @@ public class LabServerTests
             Assert.Equal("yes", settings["appendonly"]);
             Assert.Equal("67108864", settings["maxmemory"]);
             Assert.Equal("127.0.0.1", settings["bind"]);
+            await connection.CloseAsync(allowCommandsToComplete: false);
         }
 
         Assert.True(server.Process.IsRunning);

@@ -27,7 +27,7 @@ INSERT INTO candidates (contest_id, user_id, name, party, created_at)
 SELECT 1 + i % 40, i * 25 % pg_temp.scaled(2000) + 1,
        pg_temp.pick('{Alma,Bruno,Celia,Dario,Esther,Felix,Gina,Henry,Iris,Jamal,Kate,Leon}', i * 5) || ' '
            || pg_temp.pick('{Alvarez,Bennett,Chen,Douglas,Engel,Flores,Greene,Hassan,Iyer,Jackson,Kovacs,Lindqvist,Morales}', i * 11),
-       pg_temp.pick('{Independent,Civic Union,Green List,Neighbours,Open City}', i), now() - interval '180 days'
+       pg_temp.pick('{Independent,Civic Union,Green List,Neighbours,Open City}', i / 40 + i), now() - interval '180 days'
 FROM generate_series(1, 160) i;
 
 INSERT INTO questions (contest_id, author_id, question_text, status, upvotes, downvotes, rank_score, created_at, updated_at)
@@ -36,8 +36,8 @@ SELECT 1 + i % 40, 1 + i * 37 % pg_temp.scaled(2000),
            || pg_temp.pick('{make rents affordable,repair the sidewalks,add protected bike lanes,shorten bus waiting times,keep libraries open on Sundays,plant more street trees,publish the budget line by line,replace the lead pipes,fund after-school care,lower the response time of ambulances,keep the creek clean}', i * 13)
            || ' ' || pg_temp.pick('{this year,in the first 100 days,without new taxes,in every district,before the next election}', i * 7) || '?',
        CASE WHEN i % 17 = 0 THEN 'pending' WHEN i % 29 = 0 THEN 'rejected' WHEN i % 5 = 0 THEN 'answered' ELSE 'approved' END,
-       (i * 7907 % 400)::int, (i * 5501 % 90)::int, (i * 7907 % 400 - i * 5501 % 90) / (1.0 + i % 200), moment, moment
-FROM (SELECT i, now() - (i * 6101 % 259200) * interval '1 minute' AS moment FROM generate_series(1, pg_temp.scaled(3000)) i) asked;
+       up, down, (up - down) / (1.0 + extract(epoch FROM now() - moment) / 86400), moment, moment
+FROM (SELECT i, abs(hashint4(i::int)) % 400 AS up, abs(hashint4(-i::int)) % 90 AS down, now() - (i * 6101 % 259200) * interval '1 minute' AS moment FROM generate_series(1, pg_temp.scaled(3000)) i) asked;
 
 INSERT INTO votes (user_id, question_id, value, created_at)
 SELECT DISTINCT ON (user_id, question_id) user_id, question_id, CASE WHEN i % 5 = 0 THEN -1 ELSE 1 END, now() - (i * 3571 % 129600) * interval '1 minute'
@@ -76,4 +76,3 @@ ALTER TABLE questions ADD FOREIGN KEY (contest_id) REFERENCES contests, ADD FORE
 ALTER TABLE votes ADD FOREIGN KEY (user_id) REFERENCES users, ADD FOREIGN KEY (question_id) REFERENCES questions;
 ALTER TABLE videos ADD FOREIGN KEY (question_id) REFERENCES questions, ADD FOREIGN KEY (candidate_id) REFERENCES candidates;
 ALTER TABLE audit_logs ADD FOREIGN KEY (user_id) REFERENCES users;
-ANALYZE;

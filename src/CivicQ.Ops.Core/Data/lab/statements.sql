@@ -1,3 +1,5 @@
+ANALYZE;
+
 -- Last, so that the seeding itself does not show up among the statistics. Left out where contrib is not installed.
 DO $$
 BEGIN
