@@ -43,7 +43,7 @@ public sealed class ViewWriterTests : IDisposable
 
     [Fact]
     public void Numbers_go_right_and_fractions_have_two_digits_in_tables() => Assert.Equal(
-        "\nCount   Mean     Day Name\n-----   ----     --- ----\n    1 1234.57  Monday x\n   20    0.10 Tuesday yy\n\n",
+        "\nCount    Mean     Day Name\n-----    ----     --- ----\n    1 1234.57  Monday x\n   20    0.10 Tuesday yy\n\n",
         Show(null, new { Count = 1, Mean = 1234.567, Day = DayOfWeek.Monday, Name = "x" }, new { Count = 20, Mean = 0.1, Day = DayOfWeek.Tuesday, Name = "yy" }));
 
     [Fact]
@@ -86,7 +86,7 @@ public sealed class ViewWriterTests : IDisposable
     {
         var views = Views("", "");
         Assert.Equal(
-            "\nEnv           Value Detail\n---           ----- ------\nlab    Monday  1 lab fine\ntest   Sunday        a sentence that is longer than the colum…\n\n",
+            "\nEnv                Value Detail\n---                ----- ------\nlab    Monday      1 lab fine\ntest   Sunday            a sentence that is longer than the…\n\n",
             Show(views, new SampleRecord("lab", DayOfWeek.Monday, 1, "fine"),
                 new SampleRecord("test", DayOfWeek.Sunday, null, "a sentence that is longer than the column that it has")));
     }
@@ -95,7 +95,7 @@ public sealed class ViewWriterTests : IDisposable
     public void A_view_may_wrap()
     {
         var text = Show(Views("", "<Wrap/>"), new SampleRecord("lab", DayOfWeek.Monday, 1, "a sentence that is longer than the column that it has"));
-        Assert.EndsWith("lab    Monday  1 lab a sentence that is longer than the\n" + new string(' ', 25) + "column that it has\n\n", text.Replace("   1 lab", "  1 lab", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.EndsWith("lab    Monday      1 lab a sentence that is longer than the\n" + new string(' ', 25) + "column that it has\n\n", text, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -90,12 +90,12 @@ public sealed class TableLayout
                 var text = line < cells[index].Count ? cells[index][line] : string.Empty;
                 var right = view.Columns[column].Alignment == ViewAlignment.Right;
                 var fitted = view.Columns[column].Alignment == ViewAlignment.Center
-                    ? Cells.Fit(new string(' ', Math.Max(0, (widths[column] - Cells.Width(text)) / 2)) + text, widths[column])
-                    : Cells.Fit(text, widths[column], right);
+                    ? Cells.Fit(new string(' ', Math.Max(0, (widths[column] - Cells.Width(text)) / 2)) + text, widths[column], pad: index < columns.Count - 1)
+                    : Cells.Fit(text, widths[column], right, pad: index < columns.Count - 1);
                 return screen.Paint(colour, fitted);
             });
             // Lines end with their last word: blanks at the end break copying and narrow terminals.
-            screen.WriteLine(colour.Length > 0 ? string.Join(' ', parts) : string.Join(' ', parts).TrimEnd(' '));
+            screen.WriteLine(string.Join(' ', parts).TrimEnd(' '));
         }
     }
 

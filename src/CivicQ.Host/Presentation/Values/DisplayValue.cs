@@ -22,7 +22,7 @@ public static class DisplayValue
         double number => number.ToString(inTable && double.IsFinite(number) ? "F2" : "G15", CultureInfo.InvariantCulture),
         float number => number.ToString(inTable && float.IsFinite(number) ? "F2" : "G7", CultureInfo.InvariantCulture),
         decimal number => number.ToString(inTable ? "F2" : null, CultureInfo.InvariantCulture),
-        IDictionary dictionary => Braces(dictionary.Cast<DictionaryEntry>(), entry => $"[{Item(entry.Key)}, {Item(entry.Value)}]"),
+        IDictionary dictionary => Braces(dictionary.Keys.Cast<object>(), key => $"[{Item(key)}, {Item(dictionary[key])}]"),
         IEnumerable items => Braces(items.Cast<object?>(), Item),
         PSObject custom => Properties(custom),
         IFormattable formattable => formattable.ToString(null, CultureInfo.InvariantCulture),
