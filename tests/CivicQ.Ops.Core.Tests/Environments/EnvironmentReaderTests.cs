@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using CivicQ.Ops.Core.Environments;
+using CivicQ.Ops.Core.Errors;
 using CivicQ.Ops.Core.Health;
 
 namespace CivicQ.Ops.Core.Tests.Environments;
@@ -81,6 +82,18 @@ public class EnvironmentReaderTests
         var published = new SortedDictionary<string, string>(StringComparer.Ordinal);
         Collect(schema.RootElement, schema.RootElement.GetProperty("definitions").GetProperty("environment"), "", published);
         Assert.Equal(published, new SortedDictionary<string, string>(keys.ToDictionary(pair => pair.Key, pair => string.Join(' ', pair.Value)), StringComparer.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("prod\\n")]
+    [InlineData("a b")]
+    [InlineData("*")]
+    [InlineData("../x")]
+    public void A_name_that_nobody_could_type_is_refused(string name)
+    {
+        var listing = Read($$"""{ "environments": { "{{name}}": { } } }""");
+        Assert.Empty(listing.Environments);
+        Assert.Same(EnvironmentErrors.ValueInvalid, Assert.Single(listing.Complaints).Definition);
     }
 
     [Theory]
