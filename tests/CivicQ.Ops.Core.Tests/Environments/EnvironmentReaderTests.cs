@@ -127,6 +127,7 @@ public class EnvironmentReaderTests
     [InlineData("\"database\": { \"url\": \"postgres:/u:MARKED-s3cret@h/d\" }", "SecretInTheClear", "'database.url'")]
     [InlineData("\"cache\": { \"url\": \"redis://:MARKED-s3cret@h\" }", "SecretInTheClear", "'cache.url'")]
     [InlineData("\"api\": { \"url\": \"https://u:MARKED-s3cret@h\" }", "SecretInTheClear", "'api.url'")]
+    [InlineData("\"api\": { \"url\": \"https://h/?access_token=MARKED-s3cret\" }", "SecretInTheClear", "'api.url'")]
     [InlineData("\"api\": { \"url\": \"https://h\", \"adminToken\": \"MARKED-s3cret\" }", "SecretInTheClear", "'api.adminToken'")]
     [InlineData("\"storage\": { \"secretKey\": \"MARKED-s3cret\" }", "SecretInTheClear", "'storage.secretKey'")]
     [InlineData("\"timeoutSeconds\": \"MARKED-s3cret\"", "EnvironmentValueInvalid", "'timeoutSeconds'")]
