@@ -113,7 +113,7 @@ public sealed class LabService
                 Name = kind,
                 Status = installed ? LabServerStatus.Stopped : LabServerStatus.NotInstalled,
                 InstallCommand = installed ? null : LabPrograms.InstallCommand(kind),
-                Detail = !installed ? $"Install it with: {LabPrograms.InstallCommand(kind)}" : server is null ? (state is null ? "The lab is not started." : "Left out.") : server.Process is null ? server.Detail : "It has ended by itself, or was killed.",
+                Detail = !installed ? $"Install it with: {LabPrograms.InstallCommand(kind)}" : server is null ? (state is null ? "The lab is not started." : state.Complete ? "Left out." : "Not started yet.") : server.Process is null ? server.Detail : "It has ended by itself, or was killed.",
             };
         })).ConfigureAwait(false);
     }

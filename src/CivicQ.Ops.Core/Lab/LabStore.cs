@@ -81,12 +81,19 @@ internal sealed class LabStore(string folder)
     /// <exception cref="OperationException"><c>LabFolderForeign</c>.</exception>
     public void EnsureOwn()
     {
-        var foreign = !Directory.Exists(folder) || File.Exists(StateFile) || File.Exists(IdentityFile)
-            ? null
-            : Directory.EnumerateFileSystemEntries(folder).Select(Path.GetFileName).FirstOrDefault(name => !Names.Contains(name!.EndsWith(".new", StringComparison.Ordinal) ? name[..^4] : name, StringComparer.Ordinal));
-        if (foreign is not null)
+        try
         {
-            throw new OperationException(LabErrors.FolderForeign, $"{folder} is not the lab's: it holds '{foreign}'. Nothing was removed.", folder);
+            var foreign = !Directory.Exists(folder) || File.Exists(StateFile) || File.Exists(IdentityFile)
+                ? null
+                : Directory.EnumerateFileSystemEntries(folder).Select(Path.GetFileName).FirstOrDefault(name => !IsOwn(name!));
+            if (foreign is not null)
+            {
+                throw new OperationException(LabErrors.FolderForeign, $"{folder} is not the lab's: it holds '{foreign}'. Nothing was removed.", folder);
+            }
+        }
+        catch (UnauthorizedAccessException error)
+        {
+            throw new OperationException(LabErrors.FolderForeign, $"{folder} is another user's: {error.Message} Nothing was removed.", folder, error);
         }
     }
 
@@ -144,6 +151,9 @@ internal sealed class LabStore(string folder)
             throw new OperationException(LabErrors.Busy, $"Another process is starting or stopping the lab in {folder}.", folder, error);
         }
     }
+
+    // A file that was being written when its writer died still has '.new' behind its name.
+    private static bool IsOwn(string name) => Names.Contains(name.EndsWith(".new", StringComparison.Ordinal) ? name[..^4] : name, StringComparer.Ordinal);
 
     private static LabState? Read(string file)
     {
