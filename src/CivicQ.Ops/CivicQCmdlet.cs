@@ -62,6 +62,9 @@ public abstract class CivicQCmdlet : PSCmdlet, IDisposable
         bridge!.Post(() => WriteError(record));
     }
 
+    /// <summary>Whether this run reported an error: what could not be looked at has not passed its test.</summary>
+    private protected bool HasReportedErrors => changes.HasFailed;
+
     /// <summary>Asks PowerShell whether to go ahead (<c>-WhatIf</c>, <c>-Confirm</c>). A yes is journalled with its outcome.</summary>
     /// <param name="target">The real thing that changes.</param>
     /// <param name="action">What is done to it.</param>

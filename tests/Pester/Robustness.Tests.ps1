@@ -7,7 +7,7 @@ BeforeAll {
     $env:CIVICQ_CONFIG = $script:folder
     $env:CIVICQ_STATE = Join-Path $script:folder 'state'
     $env:CIVICQ_JOURNAL = Join-Path $script:folder 'journal.jsonl'
-    '{ "environments": { "one": { "site": { "url": "http://127.0.0.1:1" } }, "two": { "site": { "url": "http://127.0.0.1:1" } } } }' |
+    '{ "environments": { "one": { "site": { "url": "http://127.0.0.1:1" } }, "two": { "site": { "url": "http://127.0.0.1:1" } }, "nothing": { } } }' |
         Set-Content (Join-Path $script:folder 'environments.json')
 
     $library = Join-Path $script:folder 'Misbehaving.dll'
@@ -104,5 +104,23 @@ Describe 'A name that is no pattern' {
 
     It 'is an error of Get-CivicQJournal' {
         ({ Get-CivicQJournal -Cmdlet '[x' } | Should -Throw -PassThru).FullyQualifiedErrorId | Should -BeLike 'NamePatternInvalid,*'
+    }
+}
+
+Describe 'A test that looked at nothing' {
+    It 'has not passed: <command>' -TestCases @(
+        @{ command = "Test-CivicQCertificate -Quiet -Environment one" }
+        @{ command = "Test-CivicQCertificate -Quiet -Environment nosuch" }
+        @{ command = "Test-CivicQCertificate '::::' -Quiet" }
+        @{ command = "Test-CivicQCertificate -Path '$([IO.Path]::GetTempPath())nosuch-*.pem' -Quiet" }
+        @{ command = "Test-CivicQEndpoint -Quiet -Environment nosuch" }
+        @{ command = "Test-CivicQEndpoint -Quiet -Environment nothing" }
+    ) {
+        Invoke-Expression "$command -ErrorAction SilentlyContinue" | Should -Not -BeTrue
+    }
+
+    It 'says why' {
+        $null = Test-CivicQCertificate -Environment one -ErrorVariable failures -ErrorAction SilentlyContinue
+        $failures.FullyQualifiedErrorId | Should -BeLike 'ComponentNotConfigured,*'
     }
 }
