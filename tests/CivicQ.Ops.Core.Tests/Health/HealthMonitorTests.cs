@@ -24,7 +24,7 @@ public sealed class HealthMonitorTests
     [Fact]
     public async Task A_fall_sets_the_clock_back_and_is_in_the_timeline()
     {
-        var probe = FakeProbe.Of("A", HealthStatus.Healthy, HealthStatus.Healthy, HealthStatus.Unhealthy, HealthStatus.Healthy);
+        var probe = FakeProbe.Of("A", HealthStatus.Healthy, HealthStatus.Unhealthy, HealthStatus.Healthy);
         var timeline = await HealthMonitor.WatchAsync(Context, [probe, FakeProbe.Of("B", HealthStatus.Healthy)], Options(0.3), CancellationToken.None);
         Assert.True(timeline.Held);
         Assert.Equal(1, timeline.Flaps);
