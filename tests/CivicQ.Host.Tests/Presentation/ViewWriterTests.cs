@@ -118,7 +118,7 @@ public sealed class ViewWriterTests : IDisposable
     public void A_script_block_of_another_form_is_an_error_that_names_file_and_view(string script, string words)
     {
         File.WriteAllText(file, View.Replace("[CivicQ.Host.Tests.Presentation.SampleDisplay]::Day($_.Day)", script, StringComparison.Ordinal));
-        var error = Assert.Throws<FormatException>(() => ViewReader.Read(file, Type.GetType));
+        var error = Assert.Throws<FormatException>(() => ViewReader.Read(file, typeof(SampleDisplay).Assembly.GetType));
         Assert.Contains(words, error.Message, StringComparison.Ordinal);
         Assert.StartsWith($"{file}: view 'Sample'", error.Message, StringComparison.Ordinal);
     }
@@ -154,6 +154,6 @@ public sealed class ViewWriterTests : IDisposable
     private ViewCatalogue Views(string group, string wrap)
     {
         File.WriteAllText(file, View.Replace("GROUP", group, StringComparison.Ordinal).Replace("WRAP", wrap, StringComparison.Ordinal));
-        return new ViewCatalogue([file], Type.GetType);
+        return new ViewCatalogue([file], typeof(SampleDisplay).Assembly.GetType);
     }
 }
