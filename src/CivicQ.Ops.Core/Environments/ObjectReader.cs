@@ -1,8 +1,8 @@
 using System.Text.Json;
 using CivicQ.Ops.Core.Errors;
-using CivicQ.Ops.Core.Journal;
 using CivicQ.Ops.Core.Json;
 using CivicQ.Ops.Core.Naming;
+using CivicQ.Ops.Core.Secrets;
 
 namespace CivicQ.Ops.Core.Environments;
 

@@ -1,6 +1,7 @@
 using System.Reflection;
 using CivicQ.Ops.Core.Errors;
 using CivicQ.Ops.Core.Files;
+using CivicQ.Ops.Core.Secrets;
 
 namespace CivicQ.Ops.Core.Journal;
 
