@@ -107,6 +107,19 @@ Describe 'A name that is no pattern' {
     }
 }
 
+Describe 'A name in capitals' {
+    It 'is the same name in Turkish too' {
+        $culture = [cultureinfo]::CurrentCulture
+        try {
+            [cultureinfo]::CurrentCulture = 'tr-TR'
+            (Get-CivicQEnvironment NOTHING -ErrorAction SilentlyContinue).Name | Should -Be 'nothing'
+        }
+        finally {
+            [cultureinfo]::CurrentCulture = $culture
+        }
+    }
+}
+
 Describe 'A test that looked at nothing' {
     It 'has not passed: <command>' -TestCases @(
         @{ command = "Test-CivicQCertificate -Quiet -Environment one" }

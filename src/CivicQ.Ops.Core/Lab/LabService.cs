@@ -129,12 +129,14 @@ public sealed class LabService
         LogFile = server.LogFile,
         Endpoint = server.Kind switch
         {
-            LabServerKind.Api => $"https://127.0.0.1:{server.HttpsPort}",
+            LabServerKind.Api when server.HttpsPort != 0 => $"https://127.0.0.1:{server.HttpsPort}",
             LabServerKind.Celery => null,
+            _ when server.Port == 0 => null,
             _ => $"127.0.0.1:{server.Port}",
         },
         Detail = server.Kind switch
         {
+            _ when !state.Complete => "The start is under way, or was broken off; Stop-CivicQLab clears up.",
             LabServerKind.Api => $"API and site, also on http://127.0.0.1:{server.Port}",
             LabServerKind.Postgres => $"Database {LabEnvironment.Database}, scale {state.Scale}",
             LabServerKind.Redis => "Cache and Celery's broker",

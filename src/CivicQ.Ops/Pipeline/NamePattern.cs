@@ -10,7 +10,8 @@ internal static class NamePattern
     /// <exception cref="OperationException"><c>NamePatternInvalid</c>: a bracket that is never closed, for example.</exception>
     public static WildcardPattern Parse(string name)
     {
-        var pattern = new WildcardPattern(name, WildcardOptions.IgnoreCase);
+        // Names are no text of a language: in Turkish LIVE would not be live.
+        var pattern = new WildcardPattern(name, WildcardOptions.IgnoreCase | WildcardOptions.CultureInvariant);
         try
         {
             // PowerShell reads the pattern at its first use.

@@ -79,6 +79,22 @@ public sealed class LabFolderTests : IDisposable
     }
 
     [Fact]
+    public async Task A_start_that_was_broken_off_is_told_from_a_lab_that_runs()
+    {
+        store.Begin(new LabState
+        {
+            Id = "0123456789abcdef01234567",
+            StartedAt = DateTimeOffset.UnixEpoch,
+            PostgresFolder = Path.Combine(store.Folder, "postgres"),
+            Scale = 1,
+            Servers = [new LabStateServer(LabServerKind.Api, LabProcess.Find(Environment.ProcessId))],
+        });
+        var api = (await service.GetAsync(CancellationToken.None)).Single(server => server.Name == LabServerKind.Api);
+        Assert.Null(api.Endpoint);
+        Assert.Contains("broken off", api.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_folder_that_cannot_be_made_is_named()
     {
         await File.WriteAllTextAsync(folder.File("file"), "");
