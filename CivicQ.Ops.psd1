@@ -1,5 +1,6 @@
 @{
     RootModule             = 'bin/CivicQ.Ops.dll'
+    NestedModules          = @('bin/CivicQ.Ops.Loader.dll')
     ModuleVersion          = '0.1.0'
     GUID                   = '5b0f6b6c-9d0e-4a2f-8f52-3f1c1f7a2d11'
     Author                 = 'The CivicQ.Ops contributors'
@@ -9,10 +10,34 @@
     PowerShellVersion      = '7.4'
     CompatiblePSEditions   = @('Core')
     FormatsToProcess       = @(
+        'bin/Certificates.format.ps1xml'
+        'bin/Environments.format.ps1xml'
         'bin/Health.format.ps1xml'
+        'bin/Journal.format.ps1xml'
+        'bin/Lab.format.ps1xml'
+        'bin/Metrics.format.ps1xml'
+        'bin/Web.format.ps1xml'
     )
     CmdletsToExport        = @(
+        'Connect-CivicQ'
+        'Disconnect-CivicQ'
+        'Get-CivicQCertificate'
+        'Get-CivicQEnvironment'
         'Get-CivicQHealth'
+        'Get-CivicQHostResource'
+        'Get-CivicQJournal'
+        'Get-CivicQLab'
+        'Get-CivicQMetric'
+        'Invoke-CivicQDailyCheck'
+        'Register-CivicQEnvironment'
+        'Start-CivicQLab'
+        'Stop-CivicQLab'
+        'Test-CivicQCertificate'
+        'Test-CivicQEndpoint'
+        'Test-CivicQEnvironment'
+        'Test-CivicQJournal'
+        'Unregister-CivicQEnvironment'
+        'Wait-CivicQHealth'
     )
     FunctionsToExport      = @()
     VariablesToExport      = @()

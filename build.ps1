@@ -72,7 +72,7 @@ switch ($Task) {
     'Demo' { Build; & ./examples/demo.ps1 }
     'Bench' { Build; bash tests/Benchmarks/run.sh }
     'Clean' {
-        Remove-Item bin, artifacts -Recurse -ErrorAction Ignore
+        Remove-Item bin, en-US, artifacts -Recurse -ErrorAction Ignore
         Get-ChildItem src, tests -Recurse -Directory -Include bin, obj | Remove-Item -Recurse -ErrorAction Ignore
     }
     default { & $Task }

@@ -16,6 +16,7 @@ public abstract class CivicQCmdlet : PSCmdlet, IDisposable
     private readonly CancellationTokenSource stopping = new();
     private readonly ChangeRecord changes;
     private PipelineBridge? bridge;
+    private bool stopRequested;
 
     /// <summary>Creates the cmdlet.</summary>
     protected CivicQCmdlet()
@@ -25,7 +26,7 @@ public abstract class CivicQCmdlet : PSCmdlet, IDisposable
     }
 
     /// <summary>What the session remembers: the connected environment and what goes with it.</summary>
-    private protected static CivicQSession Session => CivicQSession.Current;
+    private protected CivicQSession Session { get; private set; } = new();
 
     /// <summary>Where operations speak: the verbose, debug, warning and progress streams.</summary>
     private protected IOperationReporter Reporter { get; }
@@ -61,14 +62,22 @@ public abstract class CivicQCmdlet : PSCmdlet, IDisposable
         bridge!.Post(() => WriteError(record));
     }
 
+    /// <summary>Whether this run reported an error: what could not be looked at has not passed its test.</summary>
+    private protected bool HasReportedErrors => changes.HasFailed;
+
     /// <summary>Asks PowerShell whether to go ahead (<c>-WhatIf</c>, <c>-Confirm</c>). A yes is journalled with its outcome.</summary>
     /// <param name="target">The real thing that changes.</param>
     /// <param name="action">What is done to it.</param>
     /// <param name="environment">The environment that it belongs to, if any.</param>
     /// <returns>True to go ahead.</returns>
+    /// <exception cref="OperationException"><c>JournalUnavailable</c>: the change could not be recorded, so it must not be made.</exception>
     protected async Task<bool> ShouldProcessAsync(string target, string action, string? environment = null)
     {
-        var yes = await bridge!.AskAsync(() => ShouldProcess(target, action)).ConfigureAwait(false);
+        var yes = await bridge!.AskAsync(() =>
+        {
+            changes.Describe(Session);
+            return ShouldProcess(target, action);
+        }).ConfigureAwait(false);
         if (yes)
         {
             changes.Approved(target, action, environment);
@@ -84,7 +93,12 @@ public abstract class CivicQCmdlet : PSCmdlet, IDisposable
     private protected Task<T> OnPipelineThreadAsync<T>(Func<T> question) => bridge!.AskAsync(question);
 
     /// <inheritdoc/>
-    protected sealed override void BeginProcessing() => Run(BeginAsync);
+    protected sealed override void BeginProcessing()
+    {
+        // Here, because the body runs on threads that have no runspace.
+        Session = CivicQSession.Current;
+        Run(BeginAsync);
+    }
 
     /// <inheritdoc/>
     protected sealed override void ProcessRecord() => Run(ProcessAsync);
@@ -93,17 +107,36 @@ public abstract class CivicQCmdlet : PSCmdlet, IDisposable
     protected sealed override void EndProcessing()
     {
         Run(EndAsync);
-        changes.Complete(stopped: false);
+        try
+        {
+            changes.Complete(stopped: false);
+        }
+        catch (OperationException error)
+        {
+            WriteError(ErrorRecords.Create(error, error.Target));
+        }
     }
 
     /// <inheritdoc/>
-    protected sealed override void StopProcessing() => stopping.Cancel();
+    protected sealed override void StopProcessing()
+    {
+        stopRequested = true;
+        stopping.Cancel();
+    }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        // PowerShell disposes of a cmdlet whose EndProcessing never ran, for example after Ctrl+C.
-        changes.Complete(stopped: true);
+        try
+        {
+            // PowerShell disposes of a cmdlet whose EndProcessing never ran too: after Ctrl+C, after an error that ended it.
+            changes.Complete(stopped: stopRequested || !changes.HasFailed);
+        }
+        catch (OperationException)
+        {
+            // Nobody can be told any more, and Dispose must not throw.
+        }
+
         Dispose(disposing: true);
         bridge?.Dispose();
         stopping.Dispose();
@@ -135,8 +168,19 @@ public abstract class CivicQCmdlet : PSCmdlet, IDisposable
         catch (OperationException error)
         {
             var record = ErrorRecords.Create(error, error.Target);
-            changes.Failed(record);
+            changes.Failed(record, terminating: true);
+            ThrowTerminatingError(record);
+        }
+        catch (Exception error) when (!IsPowerShells(error))
+        {
+            // The body's failure, which nobody foresaw: with the catalogue's identifier and advice like any other.
+            var record = ErrorRecords.Create(error, null);
+            changes.Failed(record, terminating: true);
             ThrowTerminatingError(record);
         }
     }
+
+    // PowerShell's own exceptions end pipelines for many reasons, and are its own to handle.
+    private static bool IsPowerShells(Exception error) =>
+        error.GetType().Namespace?.StartsWith("System.Management.Automation", StringComparison.Ordinal) == true;
 }

@@ -1,18 +1,23 @@
 using System.Management.Automation;
 using CivicQ.Ops.Core.Environments;
-using CivicQ.Ops.Core.Errors;
+using CivicQ.Ops.Pipeline;
 
 namespace CivicQ.Ops;
 
 /// <summary>The base of cmdlets that work on environments, several at a time.</summary>
 public abstract class EnvironmentCmdlet : CivicQCmdlet
 {
-    /// <summary>The environments, by name; wildcards are allowed. Without it: the connected one, else <c>default</c>.</summary>
+    private SecretResolver? secrets;
+
+    /// <summary>
+    /// The environments, by name; wildcards are allowed. Without it: those of <c>Connect-CivicQ</c>, else of the variable
+    /// <c>CIVICQ_ENVIRONMENT</c>, else <c>default</c>.
+    /// </summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [SupportsWildcards]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(Completers.EnvironmentCompleter))]
-    public string[]? Environment { get; set; }
+    public virtual string[]? Environment { get; set; }
 
     /// <summary>How many environments are worked on at once.</summary>
     [Parameter]
@@ -25,40 +30,67 @@ public abstract class EnvironmentCmdlet : CivicQCmdlet
     /// <returns>The running work.</returns>
     protected abstract Task RunAsync(EnvironmentContext context, CancellationToken cancellationToken);
 
+    /// <summary>Tells of an environment that was asked for and is unusable, or of the whole file: an error, unless a cmdlet makes a result of it.</summary>
+    /// <param name="complaint">What is wrong with it.</param>
+    /// <param name="cancellationToken">Cancelled by Ctrl+C.</param>
+    /// <returns>The running work.</returns>
+    private protected virtual ValueTask ComplainAsync(EnvironmentComplaint complaint, CancellationToken cancellationToken)
+    {
+        if (EnvironmentListing.IsFatal(complaint))
+        {
+            throw complaint.ToException();
+        }
+
+        if (complaint.Environment is null)
+        {
+            Reporter.Warning(complaint.Message);
+        }
+        else
+        {
+            ReportError(complaint.ToException());
+        }
+
+        return default;
+    }
+
+    /// <summary>Called for each name that fits no environment, before the error.</summary>
+    private protected virtual void Missed()
+    {
+    }
+
     /// <inheritdoc/>
     protected override async Task ProcessAsync(CancellationToken cancellationToken)
     {
-        var secrets = new SecretResolver();
-        var options = new ParallelOptions { MaxDegreeOfParallelism = ThrottleLimit, CancellationToken = cancellationToken };
-        await Parallel.ForEachAsync(Resolve(), options, async (environment, token) =>
+        // One resolver a run: a vault is asked for each secret once.
+        secrets ??= new SecretResolver(new VaultReader(this, OnPipelineThreadAsync).ReadAsync);
+        var selection = EnvironmentSelection.Of(Environment ?? EnvironmentSelection.DefaultNames(Session));
+        foreach (var missing in selection.Missing)
         {
+            Missed();
+            ReportError(missing);
+        }
+
+        foreach (var complaint in selection.Complaints)
+        {
+            await ComplainAsync(complaint, cancellationToken).ConfigureAwait(false);
+        }
+
+        var options = new ParallelOptions { MaxDegreeOfParallelism = ThrottleLimit, CancellationToken = cancellationToken };
+        await Parallel.ForEachAsync(selection.Environments, options, async (environment, token) =>
+        {
+            if (environment.Tls.SkipVerification)
+            {
+                Reporter.Warning($"Environment '{environment.Name}' accepts any certificate (tls.skipVerification): whoever is in between can read and change everything.");
+            }
+
             try
             {
                 await RunAsync(new EnvironmentContext(environment, secrets, Reporter), token).ConfigureAwait(false);
             }
-            catch (Exception error) when (error is not OperationCanceledException and not PipelineStoppedException)
+            catch (Exception error) when (error is not PipelineStoppedException && !(error is OperationCanceledException && token.IsCancellationRequested))
             {
                 ReportError(error, environment.Name);
             }
         }).ConfigureAwait(false);
-    }
-
-    private IEnumerable<CivicQEnvironment> Resolve()
-    {
-        CivicQEnvironment[] all = [VariableEnvironment.Read()];
-        foreach (var name in Environment ?? Session.Connected ?? [VariableEnvironment.Name])
-        {
-            var pattern = new WildcardPattern(name, WildcardOptions.IgnoreCase);
-            var matches = all.Where(environment => pattern.IsMatch(environment.Name)).ToList();
-            if (matches.Count == 0 && !WildcardPattern.ContainsWildcardCharacters(name))
-            {
-                ReportError(new OperationException(EnvironmentErrors.NotFound, $"There is no environment '{name}'.", name));
-            }
-
-            foreach (var match in matches)
-            {
-                yield return match;
-            }
-        }
     }
 }

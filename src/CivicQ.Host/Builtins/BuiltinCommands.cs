@@ -11,5 +11,6 @@ public static class BuiltinCommands
         register("Sort-Object", typeof(SortObjectCommand), "sort");
         register("Measure-Object", typeof(MeasureObjectCommand), "measure");
         register("ForEach-Object", typeof(ForEachObjectCommand), "foreach", "%");
+        ShapeCommands.Register(register);
     }
 }

@@ -127,7 +127,7 @@ public sealed class SelectObjectCommand : PSCmdlet
         }
     }
 
-    private static PSObject Pick(object item, string[] names)
+    internal static PSObject Pick(object item, string[] names)
     {
         var picked = new PSObject();
         foreach (var name in names)

@@ -77,6 +77,10 @@ public sealed class HostSession : IDisposable
     public PipelineOutcome Stream(string[] argv, IHostSink sink, CancellationToken cancellationToken = default) =>
         Run(() => ArgvParser.Parse(argv), null, sink, cancellationToken);
 
+    /// <summary>Runs a pipeline that is parsed already, and keeps nothing: everything goes to the sink.</summary>
+    public PipelineOutcome Stream(ParsedPipeline pipeline, IHostSink sink, CancellationToken cancellationToken = default) =>
+        Run(() => pipeline, null, sink, cancellationToken);
+
     /// <inheritdoc/>
     public void Dispose() => Runspace.Dispose();
 

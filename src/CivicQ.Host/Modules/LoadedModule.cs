@@ -38,8 +38,14 @@ public sealed class LoadedModule
             if (!Loaded.TryGetValue(full, out var module))
             {
                 var manifest = ModuleManifest.Read(full);
+                // Nested modules first, each with its OnImport, as PowerShell does: they may say where the root module's dependencies are.
+                foreach (var nested in manifest.NestedModules)
+                {
+                    Import(LoadAssembly(nested));
+                }
+
                 module = new LoadedModule(manifest, LoadAssembly(manifest.RootModule));
-                module.Import();
+                Import(module.Assembly);
                 Loaded.Add(full, module);
             }
 
@@ -80,9 +86,9 @@ public sealed class LoadedModule
         }
     }
 
-    private void Import()
+    private static void Import(Assembly assembly)
     {
-        foreach (var type in Assembly.GetExportedTypes().Where(type => !type.IsAbstract && typeof(IModuleAssemblyInitializer).IsAssignableFrom(type)))
+        foreach (var type in assembly.GetExportedTypes().Where(type => !type.IsAbstract && typeof(IModuleAssemblyInitializer).IsAssignableFrom(type)))
         {
             ((IModuleAssemblyInitializer)Activator.CreateInstance(type)!).OnImport();
         }

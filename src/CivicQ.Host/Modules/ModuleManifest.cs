@@ -31,6 +31,9 @@ public sealed class ModuleManifest
     public string RootModule => System.IO.Path.GetFullPath(
         data["RootModule"] as string ?? throw new ModuleLoadException($"The manifest '{Path}' names no RootModule."), Folder);
 
+    /// <summary>The full paths of the assemblies to load before the module's own.</summary>
+    public IReadOnlyList<string> NestedModules => [.. Texts("NestedModules").Select(file => System.IO.Path.GetFullPath(file, Folder))];
+
     /// <summary>The names of the cmdlets that the module exports.</summary>
     public IReadOnlyList<string> CmdletsToExport => Texts("CmdletsToExport");
 

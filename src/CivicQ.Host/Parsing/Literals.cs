@@ -41,7 +41,8 @@ public static class Literals
                 return false;
             }
 
-            Fit(sign * hex, out value);
+            hex *= sign;
+            value = hex is >= int.MinValue and <= int.MaxValue ? (int)hex : (object)hex;
             return true;
         }
 
@@ -59,15 +60,10 @@ public static class Literals
         if (long.TryParse(digits, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var whole))
         {
             var product = (Int128)whole * factor;
-            if (product >= long.MinValue && product <= long.MaxValue)
-            {
-                Fit((long)product, out value);
-            }
-            else
-            {
-                value = (double)product;
-            }
-
+            // The smallest type that holds it, as in PowerShell.
+            value = product >= int.MinValue && product <= int.MaxValue ? (int)product
+                : product >= long.MinValue && product <= long.MaxValue ? (long)product
+                : (object)(double)product;
             return true;
         }
 
@@ -79,7 +75,4 @@ public static class Literals
 
         return false;
     }
-
-    // An int where it is one, else a long.
-    private static void Fit(long number, out object? value) => value = number is >= int.MinValue and <= int.MaxValue ? (object)(int)number : number;
 }

@@ -28,19 +28,26 @@ public sealed class DatabaseHealthProbe : IHealthProbe
         EnvironmentContext context, ThresholdSet thresholds, CancellationToken cancellationToken)
     {
         await using var connection = await DatabaseConnector.OpenAsync(context, cancellationToken).ConfigureAwait(false);
-        var clock = Stopwatch.StartNew();
         await using var command = connection.CreateCommand();
         command.CommandText = Question;
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
-        await reader.ReadAsync(cancellationToken).ConfigureAwait(false);
+        var (available, used, version, role) = (0, 0L, "", "");
+        await using (var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false))
+        {
+            await reader.ReadAsync(cancellationToken).ConfigureAwait(false);
+            (available, used) = (reader.GetInt32(0), reader.GetInt64(1));
+            // Debian writes "15.18 (Debian 15.18-0+deb12u1)".
+            (version, role) = (reader.GetString(2).Split(' ')[0], reader.GetBoolean(3) ? "standby" : "primary");
+        }
+
+        // The first question of a process also pays for compiling this client; the server's own time is the second one's.
+        command.CommandText = "SELECT 1";
+        var clock = Stopwatch.StartNew();
+        await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false);
         var answer = clock.Elapsed;
-        var available = reader.GetInt32(0);
-        var used = reader.GetInt64(1);
-        var role = reader.GetBoolean(3) ? "standby" : "primary";
         return
         [
             thresholds.Judge(
-                Component, "Connection", answer.TotalSeconds, $"PostgreSQL {reader.GetString(2)} ({role}) answered in {Measure.Duration(answer)}."),
+                Component, "Connection", answer.TotalSeconds, $"PostgreSQL {version} ({role}) answered in {Measure.Duration(answer)}."),
             thresholds.Judge(Component, "Pool", (double)used / available, $"{used} of {available} connections in use."),
         ];
     }

@@ -10,7 +10,7 @@ public sealed record CivicQEnvironment
     public string? Description { get; init; }
 
     /// <summary>Where this definition comes from: the file's path, or <c>variables</c>.</summary>
-    public string Source { get; init; } = "variables";
+    public string Source { get; init; } = VariableEnvironment.SourceName;
 
     /// <summary>The backend.</summary>
     public ApiSettings? Api { get; init; }
@@ -48,4 +48,7 @@ public sealed record CivicQEnvironment
 
     /// <summary>How long one question to one component may take, in seconds.</summary>
     public double TimeoutSeconds { get; init; } = 5;
+
+    /// <summary>When maintenance may disturb the users; <see langword="null"/>: nobody said.</summary>
+    public MaintenanceWindow? MaintenanceWindow { get; init; }
 }

@@ -5,6 +5,9 @@ namespace CivicQ.Ops.Core.Environments;
 /// <param name="Location">The variable's name, the file's path, or <c>VAULT/NAME</c>.</param>
 public sealed record SecretReference(SecretScheme Scheme, string Location)
 {
+    /// <summary>Where the reference is written, for messages: file and line, or empty. No part of what makes two references equal.</summary>
+    public string WrittenAt { get; init; } = "";
+
     /// <summary>Reads <c>env:NAME</c>, <c>file:PATH</c> or <c>secret:VAULT/NAME</c>.</summary>
     /// <param name="text">The text.</param>
     /// <param name="reference">The reference, when the text is one.</param>
@@ -36,6 +39,15 @@ public sealed record SecretReference(SecretScheme Scheme, string Location)
         reference = new SecretReference(scheme.Value, location);
         return true;
     }
+
+    /// <summary>True for the same place, wherever the two references are written.</summary>
+    /// <param name="other">The other reference.</param>
+    /// <returns>The comparison.</returns>
+    public bool Equals(SecretReference? other) =>
+        other is not null && Scheme == other.Scheme && string.Equals(Location, other.Location, StringComparison.Ordinal);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Scheme, Location);
 
     /// <summary>The reference as it is written in <c>environments.json</c>.</summary>
     public override string ToString() => Scheme switch

@@ -14,7 +14,7 @@ public sealed class SecretResolver(Func<string, CancellationToken, ValueTask<str
             case SecretScheme.Variable:
                 var value = Environment.GetEnvironmentVariable(reference.Location);
                 return string.IsNullOrEmpty(value)
-                    ? throw new OperationException(EnvironmentErrors.SecretNotFound, $"The variable {reference.Location} is not set ({reference}).", reference.ToString())
+                    ? throw new OperationException(EnvironmentErrors.VariableNotSet, $"The variable {reference.Location} is not set{Place(reference)}.", reference.ToString())
                     : value;
             case SecretScheme.File:
                 try
@@ -24,18 +24,20 @@ public sealed class SecretResolver(Func<string, CancellationToken, ValueTask<str
                 }
                 catch (Exception error) when (error is IOException or UnauthorizedAccessException)
                 {
-                    throw new OperationException(EnvironmentErrors.SecretNotFound, $"{reference} cannot be read: {error.Message}", reference.ToString(), error);
+                    throw new OperationException(EnvironmentErrors.SecretNotFound, $"{reference} cannot be read{Place(reference)}: {error.Message}", reference.ToString(), error);
                 }
 
             default:
                 if (vault is null)
                 {
                     throw new OperationException(
-                        EnvironmentErrors.SecretUnavailable, $"{reference}: vaults can be read in PowerShell only, where Microsoft.PowerShell.SecretManagement is.", reference.ToString());
+                        EnvironmentErrors.SecretUnavailable, $"{reference}{Place(reference)}: vaults can be read in PowerShell only, where Microsoft.PowerShell.SecretManagement is.", reference.ToString());
                 }
 
                 return await vault(reference.Location, cancellationToken).ConfigureAwait(false)
-                    ?? throw new OperationException(EnvironmentErrors.SecretNotFound, $"{reference} is not in its vault.", reference.ToString());
+                    ?? throw new OperationException(EnvironmentErrors.SecretNotFound, $"{reference} is not in its vault{Place(reference)}.", reference.ToString());
         }
     }
+
+    private static string Place(SecretReference reference) => reference.WrittenAt.Length > 0 ? $" ({reference.WrittenAt})" : "";
 }

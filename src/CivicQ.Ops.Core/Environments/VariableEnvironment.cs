@@ -6,6 +6,9 @@ public static class VariableEnvironment
     /// <summary>The environment's name.</summary>
     public const string Name = "default";
 
+    /// <summary>What its <see cref="CivicQEnvironment.Source"/> says.</summary>
+    public const string SourceName = "variables";
+
     /// <summary>Reads the variables.</summary>
     /// <param name="read">Reads one variable; the process's own unless told.</param>
     /// <returns>The environment; a part whose variable is not set is not configured.</returns>

@@ -1,7 +1,14 @@
 using System.IO.Enumeration;
+using CivicQ.Ops.Core.Cache;
+using CivicQ.Ops.Core.Certificates;
 using CivicQ.Ops.Core.Database;
 using CivicQ.Ops.Core.Errors;
 using CivicQ.Ops.Core.Health;
+using CivicQ.Ops.Core.HostResources;
+using CivicQ.Ops.Core.Logs;
+using CivicQ.Ops.Core.Queue;
+using CivicQ.Ops.Core.Storage;
+using CivicQ.Ops.Core.Web;
 
 namespace CivicQ.Ops.Core.Procedures;
 
@@ -11,7 +18,22 @@ public static class HealthProbes
     /// <summary>Every probe, in the order of the manual's checklist.</summary>
     public static IReadOnlyList<IHealthProbe> All { get; } =
     [
+        new HostHealthProbe(),
         new DatabaseHealthProbe(),
+        new CacheHealthProbe(),
+        new ApiHealthProbe(),
+        new SiteHealthProbe(),
+        new CertificateHealthProbe(),
+        new QueueHealthProbe(),
+        new LogHealthProbe(),
+        new StorageHealthProbe(),
+    ];
+
+    /// <summary>Probes of the daily check alone: too slow or too particular to be asked every time.</summary>
+    public static IReadOnlyList<IHealthProbe> DailyOnly { get; } =
+    [
+        new UserCountProbe(),
+        new StorageUsageProbe(),
     ];
 
     /// <summary>The probes of the components named.</summary>

@@ -1,10 +1,11 @@
 using CivicQ.Ops.Core.Health;
+using CivicQ.Ops.Core.Lab;
 using CivicQ.Ops.Core.Measures;
 
 namespace CivicQ.Ops.Formatting;
 
 /// <summary>The texts of the format views' columns. Colours are escape sequences, which PowerShell and the host take out where there is no terminal.</summary>
-public static class Display
+public static partial class Display
 {
     /// <summary>A status in its colour.</summary>
     /// <param name="status">The status.</param>
@@ -14,6 +15,16 @@ public static class Display
         HealthStatus.Healthy => $"\u001b[32m{status}\u001b[0m",
         HealthStatus.Degraded => $"\u001b[33m{status}\u001b[0m",
         HealthStatus.Unhealthy => $"\u001b[31;1m{status}\u001b[0m",
+        _ => $"\u001b[90m{status}\u001b[0m",
+    };
+
+    /// <summary>The state of one of the lab's servers in its colour.</summary>
+    /// <param name="status">The state.</param>
+    /// <returns>The text.</returns>
+    public static string LabStatus(LabServerStatus status) => status switch
+    {
+        LabServerStatus.Running => $"\u001b[32m{status}\u001b[0m",
+        LabServerStatus.NotInstalled => $"\u001b[33m{status}\u001b[0m",
         _ => $"\u001b[90m{status}\u001b[0m",
     };
 

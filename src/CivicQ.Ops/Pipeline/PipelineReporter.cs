@@ -3,10 +3,7 @@ using CivicQ.Ops.Core.Operations;
 
 namespace CivicQ.Ops.Pipeline;
 
-/// <summary>
-/// Core's reporter over PowerShell's streams. Not the cmdlet itself: PowerShell looks at every public class before the module could
-/// say where Core is, so no public class may implement an interface of Core or derive from one of its classes.
-/// </summary>
+/// <summary>Core's reporter over PowerShell's streams.</summary>
 /// <param name="cmdlet">The cmdlet that speaks.</param>
 /// <param name="post">Has something called on the pipeline thread.</param>
 internal sealed class PipelineReporter(Cmdlet cmdlet, Action<Action> post) : IOperationReporter

@@ -8,8 +8,11 @@ internal sealed class CivicQSession
 {
     private static readonly ConditionalWeakTable<Runspace, CivicQSession> Sessions = [];
 
-    /// <summary>The session of this thread's runspace.</summary>
+    /// <summary>The session of this thread's runspace. On the pipeline thread only: the threads of the pool have none.</summary>
     public static CivicQSession Current => Runspace.DefaultRunspace is { } runspace ? Sessions.GetOrCreateValue(runspace) : new CivicQSession();
+
+    /// <summary>Tells the session from others, in the journal.</summary>
+    public string Id { get; } = Guid.NewGuid().ToString("N")[..12];
 
     /// <summary>The environments that <c>Connect-CivicQ</c> chose; <see langword="null"/> before.</summary>
     public IReadOnlyList<string>? Connected { get; set; }

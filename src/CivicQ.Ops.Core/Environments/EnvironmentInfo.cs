@@ -1,0 +1,62 @@
+namespace CivicQ.Ops.Core.Environments;
+
+/// <summary>An environment as a list of environments shows it.</summary>
+public sealed record EnvironmentInfo
+{
+    /// <summary>The environment's name.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The name once more, so that it binds to <c>-Environment</c>.</summary>
+    public string Environment => Name;
+
+    /// <summary>What it is, for people.</summary>
+    public string? Description { get; init; }
+
+    /// <summary>True when cmdlets without <c>-Environment</c> work on it.</summary>
+    public bool IsDefault { get; init; }
+
+    /// <summary>True when <c>Connect-CivicQ</c> chose it in this session.</summary>
+    public bool Connected { get; init; }
+
+    /// <summary>Where it is defined: a file's path, or <c>variables</c>.</summary>
+    public required string Source { get; init; }
+
+    /// <summary>The parts that it has.</summary>
+    public required IReadOnlyList<string> Parts { get; init; }
+
+    /// <summary>The references to secrets that it needs.</summary>
+    public required IReadOnlyList<string> Secrets { get; init; }
+
+    /// <summary>The whole definition. It holds references to secrets, never secrets.</summary>
+    public required CivicQEnvironment Definition { get; init; }
+
+    /// <summary>Describes an environment.</summary>
+    /// <param name="environment">The environment.</param>
+    /// <param name="isDefault">True when cmdlets work on it without being told.</param>
+    /// <param name="connected">True when this session chose it.</param>
+    /// <returns>The description.</returns>
+    public static EnvironmentInfo Of(CivicQEnvironment environment, bool isDefault, bool connected)
+    {
+        (string Name, object? Part)[] parts =
+        [
+            ("Api", environment.Api), ("Site", environment.Site), ("Database", environment.Database), ("Cache", environment.Cache),
+            ("Queue", environment.Queue), ("Certificates", environment.Certificates), ("Storage", environment.Storage), ("Logs", environment.Logs),
+        ];
+        SecretReference?[] secrets =
+        [
+            environment.Api?.AdminToken, environment.Database?.Url, environment.Database?.Password, environment.Cache?.Url, environment.Cache?.Password,
+            environment.Queue?.Broker?.Url, environment.Queue?.Broker?.Password, environment.Storage?.AccessKey, environment.Storage?.SecretKey,
+        ];
+        return new EnvironmentInfo
+        {
+            Name = environment.Name,
+            Description = environment.Description,
+            IsDefault = isDefault,
+            Connected = connected,
+            Source = environment.Source,
+            Parts = [.. parts.Where(part => part.Part is not null).Select(part => part.Name)],
+            Secrets = [.. secrets.OfType<SecretReference>().Select(secret => secret.ToString()).Distinct(StringComparer.Ordinal)],
+            Definition = environment,
+        };
+    }
+}

@@ -1,0 +1,78 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+
+namespace CivicQ.Ops.Core.Environments;
+
+/// <summary>Writes an environment as the reader reads it; what is as it would be without a word is left out.</summary>
+public static class EnvironmentJson
+{
+    /// <summary>The environment's object.</summary>
+    /// <param name="environment">The environment; its name is the key that the object is written under.</param>
+    /// <returns>The object.</returns>
+    public static JsonObject Write(CivicQEnvironment environment)
+    {
+        var unset = new CivicQEnvironment { Name = "" };
+        return Object(
+            ("description", environment.Description),
+            ("api", environment.Api is { } api ? Object(
+                ("url", api.Url.OriginalString), ("adminToken", Text(api.AdminToken)), ("metricsPath", Unless(api.MetricsPath, "/metrics"))) : null),
+            ("site", environment.Site is { } site ? Object(("url", site.Url.OriginalString)) : null),
+            ("database", environment.Database is { } database ? Database(database) : null),
+            ("cache", environment.Cache is { } cache ? Redis(cache) : null),
+            ("queue", environment.Queue is { } queue ? Object(
+                ("broker", queue.Broker is { } broker ? Redis(broker) : null), ("queues", List(queue.Queues)), ("keyPrefix", Unless(queue.KeyPrefix, ""))) : null),
+            ("certificates", environment.Certificates is { } certificates ? Object(("endpoints", List(certificates.Endpoints))) : null),
+            ("storage", environment.Storage is { } storage ? Object(
+                ("buckets", List(storage.Buckets)), ("endpoint", storage.Endpoint?.OriginalString), ("region", storage.Region),
+                ("pathStyle", storage.PathStyle ? true : null), ("accessKey", Text(storage.AccessKey)), ("secretKey", Text(storage.SecretKey))) : null),
+            ("logs", environment.Logs is { } logs ? Object(("application", List(logs.Application)), ("access", List(logs.Access))) : null),
+            ("tls", environment.Tls != unset.Tls ? Object(
+                ("certificateAuthority", environment.Tls.CertificateAuthority), ("skipVerification", environment.Tls.SkipVerification ? true : null)) : null),
+            ("localHost", environment.LocalHost ? null : false),
+            ("thresholds", environment.Thresholds.Count > 0 ? Thresholds(environment) : null),
+            ("timeoutSeconds", environment.TimeoutSeconds.Equals(unset.TimeoutSeconds) ? null : environment.TimeoutSeconds),
+            ("maintenanceWindow", environment.MaintenanceWindow is { } window ? Object(
+                ("day", window.Day?.ToString()), ("from", Time(window.From)), ("to", Time(window.To)), ("timeZone", window.TimeZone)) : null));
+    }
+
+    private static JsonObject Database(DatabaseSettings database) => Object(
+        ("url", Text(database.Url)), ("host", database.Host), ("port", database.Port == 5432 ? null : database.Port), ("name", database.Name),
+        ("user", database.User), ("password", Text(database.Password)), ("sslMode", Unless(database.SslMode, "prefer")), ("rootCertificate", database.RootCertificate));
+
+    private static JsonObject Redis(RedisSettings redis) => Object(
+        ("url", Text(redis.Url)), ("host", redis.Host), ("port", redis.Port == 6379 ? null : redis.Port), ("database", redis.Database == 0 ? null : redis.Database),
+        ("password", Text(redis.Password)), ("tls", redis.Tls ? true : null));
+
+    private static JsonObject Thresholds(CivicQEnvironment environment)
+    {
+        var result = new JsonObject();
+        foreach (var (name, limits) in environment.Thresholds)
+        {
+            result[name] = Object(("degraded", limits.Degraded), ("unhealthy", limits.Unhealthy));
+        }
+
+        return result;
+    }
+
+    private static JsonObject Object(params ReadOnlySpan<(string Key, JsonNode? Value)> members)
+    {
+        var result = new JsonObject();
+        foreach (var (key, value) in members)
+        {
+            if (value is not null)
+            {
+                result[key] = value;
+            }
+        }
+
+        return result;
+    }
+
+    private static string? Text(SecretReference? reference) => reference?.ToString();
+
+    private static string? Unless(string text, string usual) => string.Equals(text, usual, StringComparison.Ordinal) ? null : text;
+
+    private static string Time(TimeOnly time) => time.ToString("HH:mm", CultureInfo.InvariantCulture);
+
+    private static JsonArray List(IReadOnlyList<string> texts) => [.. texts.Select(text => (JsonNode)text)];
+}

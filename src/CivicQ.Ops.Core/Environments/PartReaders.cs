@@ -1,0 +1,166 @@
+using System.Globalization;
+
+namespace CivicQ.Ops.Core.Environments;
+
+/// <summary>
+/// Reads the parts of an environment from their objects, a method a part. Every key that is asked for here must be in
+/// <c>Data/environments.schema.json</c> and the other way round; a test compares the two.
+/// </summary>
+internal static class PartReaders
+{
+    // Stands where a required address is missing or wrong: the environment is unusable then, and nobody sees it.
+    private static readonly Uri None = new("https://invalid.invalid");
+
+    /// <summary>The backend.</summary>
+    public static ApiSettings Api(ObjectReader part)
+    {
+        var unset = new ApiSettings { Url = None };
+        return new ApiSettings
+        {
+            Url = part.Address("url", required: true) ?? None,
+            AdminToken = part.Secret("adminToken"),
+            MetricsPath = part.Text("metricsPath") ?? unset.MetricsPath,
+        };
+    }
+
+    /// <summary>The site.</summary>
+    public static SiteSettings Site(ObjectReader part) => new() { Url = part.Address("url", required: true) ?? None };
+
+    /// <summary>The database. A plain address is taken apart, so that <see cref="DatabaseSettings.Url"/> always is a reference.</summary>
+    public static DatabaseSettings Database(ObjectReader part)
+    {
+        var unset = new DatabaseSettings();
+        var (reference, plain) = part.SecretAddress("url", "postgresql://user@host:5432/name", "postgresql", "postgres");
+        var result = new DatabaseSettings
+        {
+            Url = reference,
+            Host = part.Text("host"),
+            Port = part.Whole("port", 1, 65535) ?? unset.Port,
+            Name = part.Text("name"),
+            User = part.Text("user"),
+            Password = part.Secret("password"),
+            SslMode = part.Choice("sslMode", "disable", "allow", "prefer", "require", "verify-ca", "verify-full") ?? unset.SslMode,
+            RootCertificate = part.Text("rootCertificate"),
+        };
+        if (plain is null)
+        {
+            return result;
+        }
+
+        var query = Query(plain);
+        return result with
+        {
+            Host = query.GetValueOrDefault("host") ?? (plain.Host.Length > 0 ? plain.Host.Trim('[', ']') : result.Host),
+            Port = plain.Port > 0 ? plain.Port : result.Port,
+            Name = Unescaped(plain.AbsolutePath.TrimStart('/')) ?? result.Name,
+            User = Unescaped(plain.UserInfo) ?? result.User,
+            SslMode = query.GetValueOrDefault("sslmode") ?? result.SslMode,
+            RootCertificate = query.GetValueOrDefault("sslrootcert") ?? result.RootCertificate,
+        };
+    }
+
+    /// <summary>A Redis server.</summary>
+    public static RedisSettings Redis(ObjectReader part)
+    {
+        var unset = new RedisSettings();
+        var (reference, plain) = part.SecretAddress("url", "redis://host:6379/0", "redis", "rediss");
+        var result = new RedisSettings
+        {
+            Url = reference,
+            Host = part.Text("host"),
+            Port = part.Whole("port", 1, 65535) ?? unset.Port,
+            Database = part.Whole("database", 0, 65535) ?? unset.Database,
+            Password = part.Secret("password"),
+            Tls = part.Flag("tls") ?? unset.Tls,
+        };
+        return plain is null
+            ? result
+            : result with
+            {
+                Host = plain.Host.Trim('[', ']'),
+                Port = plain.Port > 0 ? plain.Port : result.Port,
+                Database = int.TryParse(plain.AbsolutePath.Trim('/'), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : result.Database,
+                Tls = result.Tls || string.Equals(plain.Scheme, "rediss", StringComparison.Ordinal),
+            };
+    }
+
+    /// <summary>Celery.</summary>
+    public static QueueSettings Queue(ObjectReader part)
+    {
+        var unset = new QueueSettings();
+        return new QueueSettings
+        {
+            Broker = part.Part("broker", Redis),
+            Queues = part.Texts("queues") ?? unset.Queues,
+            KeyPrefix = part.Text("keyPrefix") ?? unset.KeyPrefix,
+        };
+    }
+
+    /// <summary>Certificates.</summary>
+    public static CertificateSettings Certificates(ObjectReader part) => new() { Endpoints = part.Texts("endpoints") ?? [] };
+
+    /// <summary>Buckets.</summary>
+    public static StorageSettings Storage(ObjectReader part) => new()
+    {
+        Buckets = part.Texts("buckets") ?? [],
+        Endpoint = part.Address("endpoint"),
+        Region = part.Text("region"),
+        PathStyle = part.Flag("pathStyle") ?? false,
+        AccessKey = part.Secret("accessKey"),
+        SecretKey = part.Secret("secretKey"),
+    };
+
+    /// <summary>Log files.</summary>
+    public static LogSettings Logs(ObjectReader part) => new()
+    {
+        Application = part.Texts("application") ?? [],
+        Access = part.Texts("access") ?? [],
+    };
+
+    /// <summary>How certificates are judged.</summary>
+    public static TlsSettings Tls(ObjectReader part) => new()
+    {
+        CertificateAuthority = part.Text("certificateAuthority"),
+        SkipVerification = part.Flag("skipVerification") ?? false,
+    };
+
+    /// <summary>The maintenance window.</summary>
+    public static MaintenanceWindow Window(ObjectReader part)
+    {
+        var zone = part.Text("timeZone") ?? "UTC";
+        if (!TimeZoneInfo.TryFindSystemTimeZoneById(zone, out _))
+        {
+            part.Invalid("timeZone", "a time zone's name like Europe/Rome, that this machine knows");
+        }
+
+        return new MaintenanceWindow
+        {
+            Day = part.Choice("day", Enum.GetNames<DayOfWeek>()) is { } day ? Enum.Parse<DayOfWeek>(day) : null,
+            From = Time(part, "from"),
+            To = Time(part, "to"),
+            TimeZone = zone,
+        };
+    }
+
+    private static TimeOnly Time(ObjectReader part, string key)
+    {
+        if (part.Required(key) is { } text)
+        {
+            if (TimeOnly.TryParseExact(text, "HH:mm", CultureInfo.InvariantCulture, DateTimeStyles.None, out var time))
+            {
+                return time;
+            }
+
+            part.Invalid(key, "a time like 02:30");
+        }
+
+        return default;
+    }
+
+    private static Dictionary<string, string> Query(Uri uri) => uri.Query.TrimStart('?').Split('&', StringSplitOptions.RemoveEmptyEntries)
+        .Select(pair => pair.Split('=', 2))
+        .GroupBy(pair => pair[0], StringComparer.OrdinalIgnoreCase)
+        .ToDictionary(group => group.Key, group => Uri.UnescapeDataString(group.First().ElementAtOrDefault(1) ?? ""), StringComparer.OrdinalIgnoreCase);
+
+    private static string? Unescaped(string text) => text.Length == 0 ? null : Uri.UnescapeDataString(text);
+}

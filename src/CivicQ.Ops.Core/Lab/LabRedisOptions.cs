@@ -1,0 +1,23 @@
+namespace CivicQ.Ops.Core.Lab;
+
+/// <summary>How a throw-away Redis is made.</summary>
+public sealed record LabRedisOptions
+{
+    /// <summary>The folder to make and to remove again; a new one under the temporary folder where this is not set.</summary>
+    public string? Folder { get; init; }
+
+    /// <summary>The password; a random one where this is not set.</summary>
+    public string? Password { get; init; }
+
+    /// <summary>The TCP port; a free one where this is not set.</summary>
+    public int? Port { get; init; }
+
+    /// <summary>Further lines of <c>redis.conf</c> (directive, value); they win over the lab's own.</summary>
+    public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Further environment variables of the server.</summary>
+    public IReadOnlyDictionary<string, string> Variables { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>How long it may take until the server answers.</summary>
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(30);
+}

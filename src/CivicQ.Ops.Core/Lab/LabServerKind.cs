@@ -1,0 +1,17 @@
+namespace CivicQ.Ops.Core.Lab;
+
+/// <summary>The servers that the lab is made of.</summary>
+public enum LabServerKind
+{
+    /// <summary>PostgreSQL: a throw-away cluster.</summary>
+    Postgres,
+
+    /// <summary>Redis: the cache and Celery's broker.</summary>
+    Redis,
+
+    /// <summary>CivicQ's API and site.</summary>
+    Api,
+
+    /// <summary>A Celery worker.</summary>
+    Celery,
+}

@@ -1,0 +1,251 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using System.Runtime.CompilerServices;
+using CivicQ.Ops.Core.Database;
+using CivicQ.Ops.Core.Environments;
+using CivicQ.Ops.Core.Errors;
+
+namespace CivicQ.Ops.Core.Procedures;
+
+/// <summary>
+/// Tests whether an environment's definition is right: references lead to secrets, names to addresses, ports answer, the database lets
+/// the role in. Parts are tested side by side; in each the first failure ends it, for what follows would only repeat it.
+/// </summary>
+public static class EnvironmentTest
+{
+    /// <summary>Tests an environment.</summary>
+    /// <param name="context">The environment.</param>
+    /// <param name="cancellationToken">Ends the test.</param>
+    /// <returns>The results of a part at a time, as parts are done.</returns>
+    public static async IAsyncEnumerable<EnvironmentTestResult> RunAsync(
+        EnvironmentContext context, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var running = Parts(context).Select(part => TestAsync(part.Component, part.Steps, context, cancellationToken)).ToList();
+        if (running.Count == 0)
+        {
+            yield return Failure(
+                context, "Definition", "Definition", context.Environment.Source,
+                new OperationException(EnvironmentErrors.ComponentNotConfigured, "The environment has no part that could be tested."));
+        }
+
+        while (running.Count > 0)
+        {
+            var finished = await Task.WhenAny(running).ConfigureAwait(false);
+            running.Remove(finished);
+            foreach (var result in await finished.ConfigureAwait(false))
+            {
+                yield return result;
+            }
+        }
+    }
+
+    /// <summary>The result that a complaint about the file is.</summary>
+    /// <param name="complaint">The complaint.</param>
+    /// <returns>The result, not passed.</returns>
+    public static EnvironmentTestResult Of(EnvironmentComplaint complaint) => new()
+    {
+        Environment = complaint.Environment ?? "",
+        Component = "Definition",
+        Check = "Definition",
+        Target = complaint.Line > 0 ? $"{complaint.File}:{complaint.Line}" : complaint.File,
+        Passed = false,
+        Detail = complaint.Reason,
+        ErrorId = complaint.Definition.Id,
+        NextStep = complaint.Definition.RecommendedAction,
+    };
+
+    private static IEnumerable<(string Component, Func<CancellationToken, IAsyncEnumerable<Step>> Steps)> Parts(EnvironmentContext context)
+    {
+        var environment = context.Environment;
+        if (environment.Api is { } api)
+        {
+            yield return ("Api", token => EndpointAsync(context, api.Url, [api.AdminToken], token));
+        }
+
+        if (environment.Site is { } site)
+        {
+            yield return ("Site", token => EndpointAsync(context, site.Url, [], token));
+        }
+
+        if (environment.Database is not null)
+        {
+            yield return ("Database", token => DatabaseAsync(context, token));
+        }
+
+        if (environment.Cache is { } cache)
+        {
+            yield return ("Cache", token => RedisAsync(context, cache, token));
+        }
+
+        if (environment.Queue?.Broker is { } broker)
+        {
+            yield return ("Broker", token => RedisAsync(context, broker, token));
+        }
+
+        if (environment.Storage is { } storage)
+        {
+            yield return ("Storage", token => EndpointAsync(context, storage.Endpoint, [storage.AccessKey, storage.SecretKey], token));
+        }
+    }
+
+    private static async Task<List<EnvironmentTestResult>> TestAsync(
+        string component, Func<CancellationToken, IAsyncEnumerable<Step>> steps, EnvironmentContext context, CancellationToken cancellationToken)
+    {
+        var results = new List<EnvironmentTestResult>();
+        var clock = Stopwatch.StartNew();
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(context.Timeout);
+        var step = new Step("Definition", context.Environment.Source, null);
+        try
+        {
+            await foreach (var next in steps(limit.Token).WithCancellation(limit.Token).ConfigureAwait(false))
+            {
+                step = next;
+                if (next.Run is { } run)
+                {
+                    var detail = await run().WaitAsync(limit.Token).ConfigureAwait(false);
+                    results.Add(Result(context, component, next, detail, clock));
+                }
+
+                clock.Restart();
+            }
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            results.Add(Failure(context, component, step.Check, step.Target, new OperationException(
+                GeneralErrors.TimedOut, $"No answer within {context.Timeout.TotalSeconds:0.###} s.")) with { Duration = clock.Elapsed });
+        }
+        catch (Exception error) when (error is not OperationCanceledException)
+        {
+            results.Add(Failure(context, component, step.Check, step.Target, error) with { Duration = clock.Elapsed });
+        }
+
+        return results;
+    }
+
+    private static async IAsyncEnumerable<Step> EndpointAsync(
+        EnvironmentContext context, Uri? address, IReadOnlyList<SecretReference?> secrets,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await Task.CompletedTask.ConfigureAwait(false);
+        foreach (var secret in secrets.OfType<SecretReference>())
+        {
+            yield return Secret(context, secret, cancellationToken);
+        }
+
+        if (address is not null)
+        {
+            yield return Name(address.Host, cancellationToken);
+            yield return Port(address.Host, address.Port, cancellationToken);
+        }
+    }
+
+    private static async IAsyncEnumerable<Step> DatabaseAsync(
+        EnvironmentContext context, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var database = context.Environment.Database!;
+        foreach (var secret in new[] { database.Url, database.Password }.OfType<SecretReference>())
+        {
+            yield return Secret(context, secret, cancellationToken);
+        }
+
+        // What the address is can be told only when its secret has been read.
+        yield return new Step("Definition", "database", null);
+        var settings = await DatabaseAddress.ResolveAsync(context, cancellationToken).ConfigureAwait(false);
+        var host = settings.Host ?? "localhost";
+        if (!Path.IsPathRooted(host))
+        {
+            yield return Name(host, cancellationToken);
+            yield return Port(host, settings.Port, cancellationToken);
+        }
+
+        yield return new Step("Login", $"{settings.Username}@{host}:{settings.Port}/{settings.Database}", async () =>
+        {
+            await using var connection = await DatabaseConnector.OpenAsync(context, cancellationToken).ConfigureAwait(false);
+            return $"PostgreSQL {connection.PostgreSqlVersion} lets the role in.";
+        });
+    }
+
+    private static async IAsyncEnumerable<Step> RedisAsync(
+        EnvironmentContext context, RedisSettings settings, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        foreach (var secret in new[] { settings.Url, settings.Password }.OfType<SecretReference>())
+        {
+            yield return Secret(context, secret, cancellationToken);
+        }
+
+        yield return new Step("Definition", "url", null);
+        var (host, port) = (settings.Host ?? "localhost", settings.Port);
+        if (settings.Url is { } url)
+        {
+            var text = await context.Secrets.ResolveAsync(url, cancellationToken).ConfigureAwait(false);
+            if (!Uri.TryCreate(text.Trim(), UriKind.Absolute, out var uri) || uri.Scheme is not ("redis" or "rediss"))
+            {
+                // The address may hold the password, so it is not repeated.
+                throw new OperationException(EnvironmentErrors.ValueInvalid, $"{url} does not hold a redis:// address.", url.ToString());
+            }
+
+            (host, port) = (uri.Host.Trim('[', ']'), uri.Port > 0 ? uri.Port : 6379);
+        }
+
+        yield return Name(host, cancellationToken);
+        yield return Port(host, port, cancellationToken);
+    }
+
+    private static Step Secret(EnvironmentContext context, SecretReference secret, CancellationToken cancellationToken) =>
+        new("Secret", secret.ToString(), async () =>
+        {
+            await context.Secrets.ResolveAsync(secret, cancellationToken).ConfigureAwait(false);
+            return "The reference leads to a secret.";
+        });
+
+    private static Step Name(string host, CancellationToken cancellationToken) => new("Name", host, async () =>
+    {
+        var addresses = await Dns.GetHostAddressesAsync(host, cancellationToken).ConfigureAwait(false);
+        return $"The name leads to {string.Join(", ", addresses.Select(address => address.ToString()))}.";
+    });
+
+    private static Step Port(string host, int port, CancellationToken cancellationToken) => new("Port", $"{host}:{port}", async () =>
+    {
+        using var client = new TcpClient();
+        await client.ConnectAsync(host, port, cancellationToken).ConfigureAwait(false);
+        return "The port answers.";
+    });
+
+    private static EnvironmentTestResult Result(EnvironmentContext context, string component, Step step, string detail, Stopwatch clock) => new()
+    {
+        Environment = context.Name,
+        Component = component,
+        Check = step.Check,
+        Target = step.Target,
+        Passed = true,
+        Detail = detail,
+        Duration = clock.Elapsed,
+    };
+
+    private static EnvironmentTestResult Failure(EnvironmentContext context, string component, string check, string target, Exception error)
+    {
+        var definition = (error as OperationException)?.Definition ?? error switch
+        {
+            SocketException when check == "Name" => NetworkErrors.DnsFailed,
+            SocketException { SocketErrorCode: SocketError.ConnectionRefused } => NetworkErrors.ConnectionRefused,
+            SocketException => NetworkErrors.Unreachable,
+            _ => GeneralErrors.Unexpected,
+        };
+        return new EnvironmentTestResult
+        {
+            Environment = context.Name,
+            Component = component,
+            Check = check,
+            Target = target,
+            Passed = false,
+            Detail = error.Message,
+            ErrorId = definition.Id,
+            NextStep = definition.RecommendedAction,
+        };
+    }
+
+    // A step of a part's test; one without work names only what the steps before the next one are about.
+    private sealed record Step(string Check, string Target, Func<Task<string>>? Run);
+}

@@ -1,0 +1,11 @@
+using CivicQ.Ops.Core.Environments;
+using CivicQ.Ops.Core.Lab;
+
+namespace CivicQ.Ops.Core.Procedures;
+
+/// <summary>The environment <c>lab</c>, while the lab runs.</summary>
+public sealed class LabSource : IEnvironmentSource
+{
+    /// <inheritdoc/>
+    public EnvironmentListing Read() => LabEnvironment.Read() is { } lab ? new EnvironmentListing([lab], []) : EnvironmentListing.Empty;
+}

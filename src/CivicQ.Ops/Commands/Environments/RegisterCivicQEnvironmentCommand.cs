@@ -1,0 +1,193 @@
+using System.Management.Automation;
+using System.Text.Json.Nodes;
+using CivicQ.Ops.Core.Environments;
+using CivicQ.Ops.Core.Errors;
+using CivicQ.Ops.Core.Procedures;
+
+namespace CivicQ.Ops.Commands.Environments;
+
+/// <summary>
+/// Adds an environment to the user's <c>environments.json</c>. Secrets are given as references (<c>env:NAME</c>, <c>file:PATH</c>,
+/// <c>secret:VAULT/NAME</c>); a secret itself is refused.
+/// </summary>
+[Cmdlet(VerbsLifecycle.Register, "CivicQEnvironment", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium, DefaultParameterSetName = "Parts")]
+[OutputType(typeof(EnvironmentInfo))]
+public sealed class RegisterCivicQEnvironmentCommand : CivicQCmdlet
+{
+    /// <summary>The name.</summary>
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = "Parts")]
+    [Parameter(Position = 0, ParameterSetName = "InputObject")]
+    [ValidateNotNullOrEmpty]
+    public string Name { get; set; } = "";
+
+    /// <summary>A whole definition, as Get-CivicQEnvironment gives it; <c>-Name</c> renames it.</summary>
+    [Parameter(Mandatory = true, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = "InputObject")]
+    [Alias("Definition")]
+    public CivicQEnvironment? InputObject { get; set; }
+
+    /// <summary>What it is, for people.</summary>
+    [Parameter(ParameterSetName = "Parts")]
+    public string? Description { get; set; }
+
+    /// <summary>The API's base address.</summary>
+    [Parameter(ParameterSetName = "Parts")]
+    public Uri? ApiUrl { get; set; }
+
+    /// <summary>A reference to the administrator's token.</summary>
+    [Parameter(ParameterSetName = "Parts")]
+    public string? ApiToken { get; set; }
+
+    /// <summary>The site's address.</summary>
+    [Parameter(ParameterSetName = "Parts")]
+    public Uri? SiteUrl { get; set; }
+
+    /// <summary>A reference to the database's address, or the address without a password.</summary>
+    [Parameter(ParameterSetName = "Parts")]
+    public string? DatabaseUrl { get; set; }
+
+    /// <summary>The database's host.</summary>
+    [Parameter(ParameterSetName = "Parts")]
+    public string? DatabaseHost { get; set; }
+
+    /// <summary>The database's port.</summary>
+    [Parameter(ParameterSetName = "Parts")]
+    [ValidateRange(1, 65535)]
+    public int? DatabasePort { get; set; }
+
+    /// <summary>The database's name.</summary>
+    [Parameter(ParameterSetName = "Parts")]
+    public string? DatabaseName { get; set; }
+
+    /// <summary>The role to connect as.</summary>
+    [Parameter(ParameterSetName = "Parts")]
+    public string? DatabaseUser { get; set; }
+
+    /// <summary>A reference to the role's password.</summary>
+    [Parameter(ParameterSetName = "Parts")]
+    public string? DatabasePassword { get; set; }
+
+    /// <summary>libpq's sslmode.</summary>
+    [Parameter(ParameterSetName = "Parts")]
+    [ValidateSet("disable", "allow", "prefer", "require", "verify-ca", "verify-full", IgnoreCase = false)]
+    public string? DatabaseSslMode { get; set; }
+
+    /// <summary>A reference to the cache's address, or the address without a password.</summary>
+    [Parameter(ParameterSetName = "Parts")]
+    public string? CacheUrl { get; set; }
+
+    /// <summary>The cache's host.</summary>
+    [Parameter(ParameterSetName = "Parts")]
+    public string? CacheHost { get; set; }
+
+    /// <summary>The cache's port.</summary>
+    [Parameter(ParameterSetName = "Parts")]
+    [ValidateRange(1, 65535)]
+    public int? CachePort { get; set; }
+
+    /// <summary>A reference to the cache's password.</summary>
+    [Parameter(ParameterSetName = "Parts")]
+    public string? CachePassword { get; set; }
+
+    /// <summary>A reference to the broker's address, or the address without a password; the cache's server without it.</summary>
+    [Parameter(ParameterSetName = "Parts")]
+    public string? BrokerUrl { get; set; }
+
+    /// <summary>The queues to watch.</summary>
+    [Parameter(ParameterSetName = "Parts")]
+    public string[]? Queue { get; set; }
+
+    /// <summary>The buckets.</summary>
+    [Parameter(ParameterSetName = "Parts")]
+    public string[]? Bucket { get; set; }
+
+    /// <summary>Another S3 endpoint than AWS's.</summary>
+    [Parameter(ParameterSetName = "Parts")]
+    public Uri? StorageEndpoint { get; set; }
+
+    /// <summary>PEM file of a further authority to trust.</summary>
+    [Parameter(ParameterSetName = "Parts")]
+    public string? CertificateAuthority { get; set; }
+
+    /// <summary>How long one question to one component may take.</summary>
+    [Parameter(ParameterSetName = "Parts")]
+    [ValidateRange(0.1, 3600.0)]
+    public double? TimeoutSeconds { get; set; }
+
+    /// <summary>Replaces an environment of the same name.</summary>
+    [Parameter]
+    public SwitchParameter Force { get; set; }
+
+    /// <summary>Returns the environment.</summary>
+    [Parameter]
+    public SwitchParameter PassThru { get; set; }
+
+    /// <inheritdoc/>
+    protected override async Task ProcessAsync(CancellationToken cancellationToken)
+    {
+        var name = Name.Length > 0 ? Name : InputObject?.Name ?? "";
+        try
+        {
+            var writer = EnvironmentSources.Writer();
+            var definition = InputObject is { } whole ? EnvironmentJson.Write(whole) : Parts();
+            var environment = writer.Check(name, definition);
+            var replaces = writer.Contains(name);
+            if (replaces && !Force)
+            {
+                throw new OperationException(EnvironmentErrors.Exists, $"{EnvironmentFile.DefaultPath()} has an environment '{name}' already.", name);
+            }
+
+            if (await ShouldProcessAsync($"environment '{name}' in {EnvironmentFile.DefaultPath()}", replaces ? "Replace" : "Register", name).ConfigureAwait(false))
+            {
+                writer.Set(name, definition, Force);
+                if (PassThru)
+                {
+                    await WriteAsync(EnvironmentInfo.Of(environment, isDefault: false, connected: false), cancellationToken).ConfigureAwait(false);
+                }
+            }
+        }
+        catch (OperationException error)
+        {
+            ReportError(error, name);
+        }
+    }
+
+    private JsonObject Parts()
+    {
+        var result = new JsonObject();
+        Put(result, "description", Description);
+        Put(result, "api", ("url", ApiUrl?.OriginalString), ("adminToken", ApiToken));
+        Put(result, "site", ("url", SiteUrl?.OriginalString));
+        Put(result, "database", ("url", DatabaseUrl), ("host", DatabaseHost), ("port", DatabasePort), ("name", DatabaseName),
+            ("user", DatabaseUser), ("password", DatabasePassword), ("sslMode", DatabaseSslMode));
+        Put(result, "cache", ("url", CacheUrl), ("host", CacheHost), ("port", CachePort), ("password", CachePassword));
+        Put(result, "queue", ("broker", BrokerUrl is { } broker ? new JsonObject { ["url"] = broker } : null), ("queues", List(Queue)));
+        Put(result, "storage", ("buckets", List(Bucket)), ("endpoint", StorageEndpoint?.OriginalString));
+        Put(result, "tls", ("certificateAuthority", CertificateAuthority));
+        Put(result, "timeoutSeconds", TimeoutSeconds);
+        return result;
+    }
+
+    private static JsonArray? List(string[]? texts) => texts is null ? null : [.. texts.Select(text => (JsonNode)text)];
+
+    private static void Put(JsonObject target, string key, JsonNode? value)
+    {
+        if (value is not null)
+        {
+            target[key] = value;
+        }
+    }
+
+    private static void Put(JsonObject target, string key, params (string Key, JsonNode? Value)[] members)
+    {
+        var part = new JsonObject();
+        foreach (var (name, value) in members)
+        {
+            Put(part, name, value);
+        }
+
+        if (part.Count > 0)
+        {
+            target[key] = part;
+        }
+    }
+}

@@ -1,0 +1,7 @@
+namespace CivicQ.Help.Tests.Fixtures;
+
+public enum SampleMode
+{
+    Fast,
+    Careful,
+}
