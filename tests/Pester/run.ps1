@@ -10,6 +10,17 @@ $configuration = New-PesterConfiguration
 $configuration.Run.Path = $PSScriptRoot
 $configuration.Run.PassThru = $true
 $configuration.Output.Verbosity = 'Detailed'
-$result = Invoke-Pester -Configuration $configuration
+
+. (Join-Path $PSScriptRoot 'Lab.ps1')
+$null = Start-TestLab
+$env:CIVICQ_TEST_KEEP_LAB = 1
+try {
+    $result = Invoke-Pester -Configuration $configuration
+}
+finally {
+    Remove-Item Env:/CIVICQ_TEST_KEEP_LAB
+    Stop-TestLab
+}
+
 'Pester: {0} passed, {1} failed, {2} skipped' -f $result.PassedCount, ($result.FailedCount + $result.FailedContainersCount + $result.FailedBlocksCount), ($result.SkippedCount + $result.NotRunCount)
 exit [int]($result.Result -ne 'Passed')

@@ -24,7 +24,7 @@ public sealed class EnvironmentFile(string path, IReadOnlyCollection<string> thr
     {
         var named = (read ?? Environment.GetEnvironmentVariable)(Variable);
         return string.IsNullOrWhiteSpace(named)
-            ? Path.Combine(UserFolders.Configuration(read), FileName)
+            ? Path.Combine(UserFolders.ConfigurationFolder(read), FileName)
             : Path.GetFullPath(named.EndsWith(".json", StringComparison.OrdinalIgnoreCase) ? named : Path.Combine(named, FileName));
     }
 

@@ -9,7 +9,7 @@ public static class UserFolders
     /// <summary>The folder of settings: <c>$XDG_CONFIG_HOME/civicq</c> or <c>~/.config/civicq</c>; <c>%APPDATA%\CivicQ</c> on Windows.</summary>
     /// <param name="read">Reads one variable; the process's own unless told.</param>
     /// <returns>The full path; the folder need not exist.</returns>
-    public static string Configuration(Func<string, string?>? read = null) =>
+    public static string ConfigurationFolder(Func<string, string?>? read = null) =>
         OperatingSystem.IsWindows()
             ? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.ApplicationData), WindowsName)
             : Unix(read, "XDG_CONFIG_HOME", ".config");
@@ -17,7 +17,7 @@ public static class UserFolders
     /// <summary>The folder of records: <c>$CIVICQ_STATE</c>, else <c>$XDG_STATE_HOME/civicq</c> or <c>~/.local/state/civicq</c>; <c>%LOCALAPPDATA%\CivicQ</c> on Windows.</summary>
     /// <param name="read">Reads one variable; the process's own unless told.</param>
     /// <returns>The full path; the folder need not exist.</returns>
-    public static string State(Func<string, string?>? read = null) =>
+    public static string StateFolder(Func<string, string?>? read = null) =>
         (read ?? Environment.GetEnvironmentVariable)("CIVICQ_STATE") is { Length: > 0 } named
             ? Path.GetFullPath(named)
             : OperatingSystem.IsWindows()

@@ -18,7 +18,7 @@ public static class JournalFiles
     public static string DefaultPath(Func<string, string?>? read = null)
     {
         var named = (read ?? Environment.GetEnvironmentVariable)(Variable);
-        return string.IsNullOrWhiteSpace(named) ? Path.Combine(UserFolders.State(read), FileName) : Path.GetFullPath(named);
+        return string.IsNullOrWhiteSpace(named) ? Path.Combine(UserFolders.StateFolder(read), FileName) : Path.GetFullPath(named);
     }
 
     /// <summary>The name that a full file gets.</summary>

@@ -12,12 +12,6 @@ internal static class LabApi
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
     private static readonly string[] Hosts = ["localhost", "127.0.0.1", "api.civicq.localhost", "civicq.localhost"];
 
-    /// <summary>The application's log.</summary>
-    public static string ApplicationLog(LabStore store) => Path.Combine(store.ApiFolder, "app.log");
-
-    /// <summary>The access log.</summary>
-    public static string AccessLog(LabStore store) => Path.Combine(store.ApiFolder, "access.log");
-
     /// <summary>The process that a ready file names, when it is still that one.</summary>
     public static LabProcess? RunningIn(LabStore store)
     {
@@ -66,8 +60,8 @@ internal static class LabApi
             adminToken = passwords.AdminToken,
             certificate,
             certificateKey = Path.ChangeExtension(certificate, ".key"),
-            accessLog = AccessLog(store),
-            applicationLog = ApplicationLog(store),
+            accessLog = store.AccessLog,
+            applicationLog = store.ApplicationLog,
             outputLog = output,
             queues = LabEnvironment.Queues,
         }));
@@ -82,7 +76,7 @@ internal static class LabApi
             {
                 reporter.Verbose($"API answers on http port {ready.HttpPort} and https port {ready.HttpsPort}, process {ready.ProcessId}.");
                 return new LabStateServer(
-                    LabServerKind.Api, LabProcess.Find(ready.ProcessId), ready.HttpPort, ready.HttpsPort, FileVersionInfo.GetVersionInfo(program).FileVersion, ApplicationLog(store));
+                    LabServerKind.Api, LabProcess.Find(ready.ProcessId), ready.HttpPort, ready.HttpsPort, FileVersionInfo.GetVersionInfo(program).FileVersion, store.ApplicationLog);
             }
 
             if (process.HasExited || clock.Elapsed > options.Timeout)

@@ -132,14 +132,19 @@ public sealed class LabPostgres : IAsyncDisposable
     /// <summary>Stops the server of a folder, if it runs, and removes the folder.</summary>
     internal static async Task StopAsync(string folder, LabProcess? postmaster)
     {
-        var segment = LabSharedMemory.Read(ReadPidFile(folder));
+        if (!Directory.Exists(folder))
+        {
+            return;
+        }
+
+        var since = Directory.GetCreationTimeUtc(folder);
+        var processId = int.TryParse(ReadPidFile(folder).FirstOrDefault(), CultureInfo.InvariantCulture, out var number) ? number : (int?)null;
         if (postmaster is not null)
         {
             await postmaster.EndAsync(LabProcess.Quit, TimeSpan.FromSeconds(5)).ConfigureAwait(false);
         }
 
-        // A postmaster that was killed leaves its small System V segment, which only a restart of the machine would clear.
-        segment?.RemoveIfUnused();
+        await LabSharedMemory.RemoveAbandonedAsync(since, processId).ConfigureAwait(false);
         await LabFiles.RemoveAsync(folder).ConfigureAwait(false);
     }
 

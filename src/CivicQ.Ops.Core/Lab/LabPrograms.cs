@@ -55,7 +55,10 @@ internal static class LabPrograms
         LabErrors.ServerNotInstalled, $"{name} is not installed. Install it with: {InstallCommand(kind)}", kind.ToString());
 
     /// <summary>True when this process is root's.</summary>
-    public static bool IsRoot => !OperatingSystem.IsWindows() && Native.EffectiveUser() == 0;
+    public static bool IsRoot => !OperatingSystem.IsWindows() && EffectiveUser == 0;
+
+    /// <summary>The user id that this process works as; not on Windows.</summary>
+    public static uint EffectiveUser => Native.EffectiveUser();
 
     private static IEnumerable<string> SearchPath() =>
         (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries).Where(Path.IsPathFullyQualified);

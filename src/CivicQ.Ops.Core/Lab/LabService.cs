@@ -172,7 +172,7 @@ public sealed class LabService
                 reporter.Progress(new ProgressReport(Activity, $"{kind} is ready", (double)Interlocked.Increment(ref done) / wanted.Count));
                 return server;
             }
-            catch (OperationException error) when (error.Definition == LabErrors.ServerNotInstalled || (kind == LabServerKind.Celery && error.Definition == LabErrors.ServerStartFailed))
+            catch (OperationException error) when (error.Definition == LabErrors.ServerNotInstalled || (kind == LabServerKind.Celery && error.Definition == LabErrors.ServerStartFailed && !token.IsCancellationRequested))
             {
                 reporter.Warning(error.Message);
                 store.Add(new LabStateServer(kind, null, Detail: error.Message));
@@ -215,7 +215,7 @@ public sealed class LabService
         var api = Guard(LabServerKind.Api, async () =>
         {
             LabFiles.MakeFolder(store.ApiFolder);
-            LabHistory.Write(LabApi.AccessLog(store), LabApi.ApplicationLog(store), options.Scale);
+            LabHistory.Write(store.AccessLog, store.ApplicationLog, options.Scale);
 
             // Without one of its servers the API runs and says so.
             var database = (await postgres.ConfigureAwait(false))?.Port ?? LabPort.Free();

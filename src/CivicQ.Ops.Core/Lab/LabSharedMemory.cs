@@ -3,45 +3,68 @@ using System.Runtime.InteropServices;
 
 namespace CivicQ.Ops.Core.Lab;
 
-/// <summary>The small System V shared memory segment by which PostgreSQL keeps two servers off one cluster.</summary>
-/// <param name="Key">The segment's key.</param>
-/// <param name="SegmentId">The segment's id.</param>
-internal sealed record LabSharedMemory(long Key, int SegmentId)
+/// <summary>
+/// The small System V shared memory segments by which PostgreSQL keeps two servers off one cluster. A server, or an initdb, that is killed
+/// leaves its segment, which only a restart of the machine would clear.
+/// </summary>
+internal static class LabSharedMemory
 {
-    /// <summary>Reads it from the lines of a <c>postmaster.pid</c>: the seventh holds key and id.</summary>
-    public static LabSharedMemory? Read(IReadOnlyList<string> pidFile)
+    private const string List = "/proc/sysvipc/shm";
+
+    // PostgreSQL's PGShmemHeader, where the main shared memory is mapped: far smaller than anybody else's segments.
+    private const long LargestHeader = 256;
+
+    /// <summary>Removes the segments that a process of this user made since then, that died, and to which nobody is attached.</summary>
+    /// <param name="since">The moment from which on, UTC.</param>
+    /// <param name="postmaster">The process whose children may still be ending: they are waited for.</param>
+    /// <returns>The running work.</returns>
+    public static async Task RemoveAbandonedAsync(DateTime since, int? postmaster)
     {
-        var fields = pidFile.Count >= 7 ? pidFile[6].Split(' ', StringSplitOptions.RemoveEmptyEntries) : [];
-        return OperatingSystem.IsLinux() && fields.Length == 2
-            && long.TryParse(fields[0], CultureInfo.InvariantCulture, out var key) && int.TryParse(fields[1], CultureInfo.InvariantCulture, out var id)
-                ? new LabSharedMemory(key, id)
-                : null;
+        if (!OperatingSystem.IsLinux() || !File.Exists(List))
+        {
+            return;
+        }
+
+        for (var attempt = 0; attempt < 50 && Read().Any(segment => segment.Creator == postmaster && segment.Attached > 0 && LabProcess.Find(segment.Creator) is null); attempt++)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(20), CancellationToken.None).ConfigureAwait(false);
+        }
+
+        var owner = LabAccount.Find()?.UserId ?? LabPrograms.EffectiveUser;
+        var from = new DateTimeOffset(since).ToUnixTimeSeconds();
+        foreach (var segment in Read().Where(segment => segment.Attached == 0 && segment.Owner == owner && segment.Size <= LargestHeader
+            && segment.Created >= from && LabProcess.Find(segment.Creator) is null))
+        {
+            // IPC_RMID is 0.
+            _ = Native.Control(segment.Id, 0, 0);
+        }
     }
 
-    /// <summary>Removes the segment when it still has this key and nobody is attached to it.</summary>
-    public void RemoveIfUnused()
+    private static List<Segment> Read()
     {
         try
         {
-            // key shmid perms size cpid lpid nattch …
-            var unused = File.ReadLines("/proc/sysvipc/shm").Skip(1)
-                .Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
-                .Any(fields => fields.Length > 6 && fields[6] == "0"
-                    && fields[0] == Key.ToString(CultureInfo.InvariantCulture) && fields[1] == SegmentId.ToString(CultureInfo.InvariantCulture));
-            if (unused)
-            {
-                _ = Native.Control(SegmentId, 0, 0);
-            }
+            // key shmid perms size cpid lpid nattch uid gid cuid cgid atime dtime ctime …
+            return
+            [
+                .. File.ReadLines(List).Skip(1).Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries)).Where(fields => fields.Length >= 14).Select(fields =>
+                {
+                    long Number(int field) => long.Parse(fields[field], CultureInfo.InvariantCulture);
+                    return new Segment((int)Number(1), Number(3), (int)Number(4), Number(6), Number(7), Number(13));
+                }),
+            ];
         }
         catch (IOException)
         {
             // No list of segments: nothing that could be removed with certainty.
+            return [];
         }
     }
 
+    private sealed record Segment(int Id, long Size, int Creator, long Attached, long Owner, long Created);
+
     private static class Native
     {
-        // IPC_RMID is 0.
         [DllImport("libc", EntryPoint = "shmctl")]
         internal static extern int Control(int segment, int command, nint buffer);
     }

@@ -13,7 +13,7 @@ internal sealed class LabStore(string folder)
     private readonly object gate = new();
 
     /// <summary>The user's lab, in the folder of the user's records.</summary>
-    public static LabStore Default => new(Path.Combine(UserFolders.State(), "lab"));
+    public static LabStore Default => new(Path.Combine(UserFolders.StateFolder(), "lab"));
 
     /// <summary>The folder.</summary>
     public string Folder => folder;
@@ -23,6 +23,12 @@ internal sealed class LabStore(string folder)
 
     /// <summary>Where the API has its settings and logs.</summary>
     public string ApiFolder => Path.Combine(folder, "api");
+
+    /// <summary>The application's log.</summary>
+    public string ApplicationLog => Path.Combine(ApiFolder, "app.log");
+
+    /// <summary>The access log.</summary>
+    public string AccessLog => Path.Combine(ApiFolder, "access.log");
 
     /// <summary>Where Celery's application is.</summary>
     public string CeleryFolder => Path.Combine(folder, "celery");

@@ -7,6 +7,7 @@ using CivicQ.Ops.Core.Health;
 using CivicQ.Ops.Core.HostResources;
 using CivicQ.Ops.Core.Logs;
 using CivicQ.Ops.Core.Queue;
+using CivicQ.Ops.Core.Storage;
 using CivicQ.Ops.Core.Web;
 
 namespace CivicQ.Ops.Core.Procedures;
@@ -25,12 +26,14 @@ public static class HealthProbes
         new CertificateHealthProbe(),
         new QueueHealthProbe(),
         new LogHealthProbe(),
+        new StorageHealthProbe(),
     ];
 
     /// <summary>Probes of the daily check alone: too slow or too particular to be asked every time.</summary>
     public static IReadOnlyList<IHealthProbe> DailyOnly { get; } =
     [
         new UserCountProbe(),
+        new StorageUsageProbe(),
     ];
 
     /// <summary>The probes of the components named.</summary>

@@ -106,6 +106,11 @@ public sealed class CeleryControl
     /// <returns>The number, and the time of the oldest, if there is one.</returns>
     public async Task<(long Count, DateTimeOffset? Oldest)> UnacknowledgedAsync(CancellationToken cancellationToken)
     {
+        if (!await broker.ExistsAsync(prefix + "unacked", cancellationToken).ConfigureAwait(false))
+        {
+            return (0, null);
+        }
+
         var count = (long)await broker.ExecuteAsync("HLEN", [prefix + "unacked"], cancellationToken).ConfigureAwait(false);
         var oldest = (string[]?)await broker.ExecuteAsync("ZRANGE", [prefix + "unacked_index", 0, 0, "WITHSCORES"], cancellationToken).ConfigureAwait(false);
         return oldest is [_, var score] && double.TryParse(score, NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds)

@@ -3,7 +3,7 @@ using CivicQ.Host.Presentation.Screens;
 namespace CivicQ.Host.Tests.Presentation;
 
 /// <summary>A screen that remembers.</summary>
-internal sealed class TestScreen
+internal sealed class TestScreen : IDisposable
 {
     private readonly StringWriter writer = new() { NewLine = "\n" };
 
@@ -12,4 +12,6 @@ internal sealed class TestScreen
     public Screen Screen { get; }
 
     public string Text => writer.ToString();
+
+    public void Dispose() => writer.Dispose();
 }

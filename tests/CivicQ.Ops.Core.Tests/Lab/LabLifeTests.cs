@@ -24,6 +24,9 @@ public class LabLifeTests
         Assert.Empty(TestLab.ProcessesOf(state));
         Assert.False(Directory.Exists(lab.Store.Folder));
         Assert.False(Directory.Exists(state.PostgresFolder));
+        Assert.DoesNotContain(
+            await File.ReadAllLinesAsync("/proc/sysvipc/shm"),
+            line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[4] == state.Server(LabServerKind.Postgres)!.Process!.ProcessId.ToString(System.Globalization.CultureInfo.InvariantCulture));
         Assert.Null(LabEnvironment.Read(lab.Store));
         Assert.False(await lab.Service.StopAsync(CancellationToken.None));
     }

@@ -115,6 +115,20 @@ public sealed class CeleryControlTests
     }
 
     [Fact]
+    public async Task Looking_does_not_spoil_the_hit_rate()
+    {
+        await using var redis = await LabRedis.StartAsync();
+        var context = TestContexts.Redis(redis);
+        for (var i = 0; i < 5; i++)
+        {
+            await CheckAsync(context);
+        }
+
+        await using var connection = await OpenAsync(context);
+        Assert.Equal("0", (await connection.InfoAsync(CancellationToken.None))["keyspace_misses"]);
+    }
+
+    [Fact]
     public async Task Foreign_tickets_and_rubbish_are_no_answers_and_everything_is_cleaned_up_after_cancelling()
     {
         await using var redis = await LabRedis.StartAsync();

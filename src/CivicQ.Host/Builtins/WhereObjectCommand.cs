@@ -1,0 +1,137 @@
+using System.Management.Automation;
+using System.Text.RegularExpressions;
+
+namespace CivicQ.Host.Builtins;
+
+/// <summary>Where-Object with PowerShell's property syntax: <c>Where-Object Status -ne Healthy</c>.</summary>
+[Cmdlet("Where", "Object", DefaultParameterSetName = "BooleanSet")]
+public sealed class WhereObjectCommand : PSCmdlet
+{
+    /// <summary>The object to judge.</summary>
+    [Parameter(ValueFromPipeline = true)]
+    public PSObject? InputObject { get; set; }
+
+    /// <summary>The property to judge it by.</summary>
+    [Parameter(Mandatory = true, Position = 0)]
+    [ValidateNotNullOrEmpty]
+    public string Property { get; set; } = string.Empty;
+
+    /// <summary>What the property is compared with.</summary>
+    [Parameter(Position = 1)]
+    public object? Value { get; set; }
+
+    /// <summary>Equal.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = "EqualSet")]
+    [Alias("IEQ")]
+    public SwitchParameter EQ { get; set; }
+
+    /// <summary>Not equal.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = "NotEqualSet")]
+    [Alias("INE")]
+    public SwitchParameter NE { get; set; }
+
+    /// <summary>Greater.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = "GreaterThanSet")]
+    [Alias("IGT")]
+    public SwitchParameter GT { get; set; }
+
+    /// <summary>Greater or equal.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = "GreaterOrEqualSet")]
+    [Alias("IGE")]
+    public SwitchParameter GE { get; set; }
+
+    /// <summary>Less.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = "LessThanSet")]
+    [Alias("ILT")]
+    public SwitchParameter LT { get; set; }
+
+    /// <summary>Less or equal.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = "LessOrEqualSet")]
+    [Alias("ILE")]
+    public SwitchParameter LE { get; set; }
+
+    /// <summary>Matches a wildcard pattern.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = "LikeSet")]
+    [Alias("ILike")]
+    public SwitchParameter Like { get; set; }
+
+    /// <summary>Does not match a wildcard pattern.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = "NotLikeSet")]
+    [Alias("INotLike")]
+    public SwitchParameter NotLike { get; set; }
+
+    /// <summary>Matches a regular expression.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = "MatchSet")]
+    [Alias("IMatch")]
+    public SwitchParameter Match { get; set; }
+
+    /// <summary>Does not match a regular expression.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = "NotMatchSet")]
+    [Alias("INotMatch")]
+    public SwitchParameter NotMatch { get; set; }
+
+    /// <summary>The property's list holds the value.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = "ContainsSet")]
+    [Alias("IContains")]
+    public SwitchParameter Contains { get; set; }
+
+    /// <summary>The property's list does not hold the value.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = "NotContainsSet")]
+    [Alias("INotContains")]
+    public SwitchParameter NotContains { get; set; }
+
+    /// <summary>The property is one of the values.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = "InSet")]
+    [Alias("IIn")]
+    public SwitchParameter In { get; set; }
+
+    /// <summary>The property is none of the values.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = "NotInSet")]
+    [Alias("INotIn")]
+    public SwitchParameter NotIn { get; set; }
+
+    /// <summary>The property is false, empty or missing.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = "NotSet")]
+    public SwitchParameter Not { get; set; }
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        if (InputObject is not null && Passes(PropertyReader.Read(InputObject, Property)))
+        {
+            WriteObject(InputObject);
+        }
+    }
+
+    private static bool Same(object? one, object? other) => LanguagePrimitives.Equals(one, other, ignoreCase: true);
+
+    private static bool Holds(object? list, object? value) => (LanguagePrimitives.GetEnumerable(list) ?? new[] { list }).Cast<object?>().Any(item => Same(item, value));
+
+    private bool Passes(object? actual) => ParameterSetName switch
+    {
+        "EqualSet" => Same(actual, Value),
+        "NotEqualSet" => !Same(actual, Value),
+        "GreaterThanSet" => Compare(actual) > 0,
+        "GreaterOrEqualSet" => Compare(actual) >= 0,
+        "LessThanSet" => Compare(actual) < 0,
+        "LessOrEqualSet" => Compare(actual) <= 0,
+        "LikeSet" => IsLike(actual),
+        "NotLikeSet" => !IsLike(actual),
+        "MatchSet" => IsMatch(actual),
+        "NotMatchSet" => !IsMatch(actual),
+        "ContainsSet" => Holds(actual, Value),
+        "NotContainsSet" => !Holds(actual, Value),
+        "InSet" => Holds(Value, actual),
+        "NotInSet" => !Holds(Value, actual),
+        "NotSet" => !LanguagePrimitives.IsTrue(actual),
+        _ => MyInvocation.BoundParameters.ContainsKey(nameof(Value)) ? Same(actual, Value) : LanguagePrimitives.IsTrue(actual),
+    };
+
+    private int Compare(object? actual) => LanguagePrimitives.Compare(actual, Value, ignoreCase: true);
+
+    private bool IsLike(object? actual) =>
+        new WildcardPattern(LanguagePrimitives.ConvertTo<string>(Value), WildcardOptions.IgnoreCase).IsMatch(LanguagePrimitives.ConvertTo<string>(actual));
+
+    private bool IsMatch(object? actual) =>
+        Regex.IsMatch(LanguagePrimitives.ConvertTo<string>(actual), LanguagePrimitives.ConvertTo<string>(Value), RegexOptions.IgnoreCase);
+}

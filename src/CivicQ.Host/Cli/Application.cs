@@ -1,0 +1,143 @@
+using System.Runtime.InteropServices;
+using CivicQ.Host.Engine;
+using CivicQ.Host.Modules;
+using CivicQ.Host.Parsing;
+using CivicQ.Host.Presentation.Formats;
+using CivicQ.Host.Presentation.Help;
+using CivicQ.Host.Presentation.Screens;
+using CivicQ.Host.Presentation.Streams;
+using CivicQ.Host.Presentation.Views;
+
+namespace CivicQ.Host.Cli;
+
+/// <summary>The command <c>civicq</c>.</summary>
+public static class Application
+{
+    /// <summary>How it is called.</summary>
+    private const string Usage = """
+
+        civicq CMDLET [-Parameter value …] ['|' CMDLET …]     runs cmdlets of CivicQ.Ops without PowerShell
+        civicq 'CMDLET … | Where-Object Status -ne Healthy'  the same as one line, quoted as in PowerShell
+        civicq -                                             runs the lines of standard input, one after the other
+        civicq help [CMDLET | TOPIC] [-Full | -Examples | -Parameter NAME]
+
+          --output table|list|json|jsonl|csv   how results are shown (-o)
+          --no-color                           no colours, as with NO_COLOR
+          --version, --help
+
+        It ends with 0; with 1 after an error; with 2 when the command line is wrong; with 130 after Ctrl+C.
+        """;
+
+    /// <summary>Runs it.</summary>
+    /// <param name="args">The words of its command line.</param>
+    /// <returns>The exit code.</returns>
+    public static int Run(string[] args)
+    {
+        var options = HostOptions.Read(args);
+        var (output, error) = (Screen.Output(options.Colour), Screen.Error(options.Colour));
+        try
+        {
+            return Run(options, output, error);
+        }
+        catch (Exception failure) when (failure is ModuleLoadException or FormatException)
+        {
+            ErrorText.Write(error, ErrorText.Host, failure.Message, null);
+            return ExitCodes.Error;
+        }
+        finally
+        {
+            output.Flush();
+            error.Flush();
+        }
+    }
+
+    private static int Run(HostOptions options, Screen output, Screen error)
+    {
+        if (options.Problem is { } problem)
+        {
+            ErrorText.Write(error, ErrorText.Host, problem, "civicq --help shows how it is called.");
+            return ExitCodes.Usage;
+        }
+
+        if (options.Version)
+        {
+            var manifest = ModuleManifest.Read(ModuleLocator.Find());
+            output.WriteLine($"civicq {typeof(Application).Assembly.GetName().Version!.ToString(3)}, {manifest.Name} {manifest.Version} ({manifest.Path})");
+            return ExitCodes.Success;
+        }
+
+        if (options.Help || options.Words.Count == 0)
+        {
+            (options.Help ? output : error).WriteLine(Usage);
+            return options.Help ? ExitCodes.Success : ExitCodes.Usage;
+        }
+
+        if (options.Words[0].Equals("help", StringComparison.OrdinalIgnoreCase))
+        {
+            var library = new HelpLibrary(Path.GetDirectoryName(ModuleLocator.Find())!);
+            return new HelpCommand(library, output, error).Run([.. options.Words.Skip(1)]);
+        }
+
+        using var session = HostSession.Create(ModuleLocator.Find());
+        using var stopping = new CancellationTokenSource();
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+        void Stop(PosixSignalContext signal)
+        {
+            // The first one stops the pipeline, which cleans up; a second one ends the process.
+            signal.Cancel = !stopping.IsCancellationRequested;
+            stopping.Cancel();
+        }
+
+        if (options.Words is not ["-"])
+        {
+            return RunOne(session, options, () => ArgvParser.Parse(options.Words), output, error, stopping.Token);
+        }
+
+        var worst = ExitCodes.Success;
+        while (!stopping.IsCancellationRequested && Console.In.ReadLine() is { } line)
+        {
+            if (line.AsSpan().Trim() is { Length: > 0 } text && text[0] != '#')
+            {
+                worst = Math.Max(worst, RunOne(session, options, () => new LineParser(line).Parse(), output, error, stopping.Token));
+            }
+        }
+
+        return worst;
+    }
+
+    private static int RunOne(
+        HostSession session, HostOptions options, Func<ParsedPipeline> parse, Screen output, Screen error, CancellationToken cancellationToken)
+    {
+        var views = new ViewCatalogue(session.Module!.Manifest.FormatsToProcess, name => session.Module.Assembly.GetType(name));
+        ParsedPipeline pipeline;
+        try
+        {
+            pipeline = parse();
+        }
+        catch (CommandLineException problem)
+        {
+            ErrorText.Write(error, ErrorText.Host, problem.Message, "civicq --help shows how it is called.");
+            return ExitCodes.Usage;
+        }
+
+        var format = options.Output ?? Builtins.ShapeCommands.FormatOf(pipeline.Commands[^1].Name) switch
+        {
+            "table" => OutputFormat.Table,
+            "list" => OutputFormat.List,
+            "json" => OutputFormat.Json,
+            "csv" => OutputFormat.Csv,
+            _ => OutputFormat.Auto,
+        };
+        var input = Console.IsInputRedirected ? null : Console.In;
+        var sink = new TerminalSink(ObjectWriters.Create(format, output, views), output, error, input);
+        try
+        {
+            return session.Stream(pipeline, sink, cancellationToken).ExitCode;
+        }
+        finally
+        {
+            sink.Complete();
+        }
+    }
+}

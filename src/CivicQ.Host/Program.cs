@@ -1,0 +1,3 @@
+using CivicQ.Host.Cli;
+
+return Application.Run(args);
