@@ -62,6 +62,9 @@ public abstract class CivicQCmdlet : PSCmdlet, IDisposable
         bridge!.Post(() => WriteError(record));
     }
 
+    /// <summary>Whether this run reported an error: what could not be looked at has not passed its test.</summary>
+    private protected bool HasReportedErrors => changes.HasFailed;
+
     /// <summary>Asks PowerShell whether to go ahead (<c>-WhatIf</c>, <c>-Confirm</c>). A yes is journalled with its outcome.</summary>
     /// <param name="target">The real thing that changes.</param>
     /// <param name="action">What is done to it.</param>
@@ -168,21 +171,16 @@ public abstract class CivicQCmdlet : PSCmdlet, IDisposable
             changes.Failed(record, terminating: true);
             ThrowTerminatingError(record);
         }
-        catch (Exception error) when (Unforeseen(error))
+        catch (Exception error) when (!IsPowerShells(error))
         {
-            // Never: the filter only looks.
-            throw;
+            // The body's failure, which nobody foresaw: with the catalogue's identifier and advice like any other.
+            var record = ErrorRecords.Create(error, null);
+            changes.Failed(record, terminating: true);
+            ThrowTerminatingError(record);
         }
     }
 
-    // PowerShell's own exceptions end pipelines for many reasons; any other one is the body's failure, and goes on to PowerShell.
-    private bool Unforeseen(Exception error)
-    {
-        if (error.GetType().Namespace?.StartsWith("System.Management.Automation", StringComparison.Ordinal) != true)
-        {
-            changes.Failed(ErrorRecords.Create(error, null), terminating: true);
-        }
-
-        return false;
-    }
+    // PowerShell's own exceptions end pipelines for many reasons, and are its own to handle.
+    private static bool IsPowerShells(Exception error) =>
+        error.GetType().Namespace?.StartsWith("System.Management.Automation", StringComparison.Ordinal) == true;
 }

@@ -153,6 +153,6 @@ public static partial class EnvironmentReader
     [GeneratedRegex("'[^']{2,}'")]
     private static partial Regex QuotedWord();
 
-    [GeneratedRegex("^[A-Za-z0-9][A-Za-z0-9._-]*$")]
+    [GeneratedRegex(@"^[A-Za-z0-9][A-Za-z0-9._-]*\z")]
     private static partial Regex NamePattern();
 }

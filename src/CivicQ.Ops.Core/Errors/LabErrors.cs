@@ -19,6 +19,14 @@ public static class LabErrors
     public static readonly ErrorDefinition NotStopped = new(
         "LabNotStopped", ErrorKind.ResourceUnavailable, "Run Stop-CivicQLab again as the user who started the lab; the message names what is left.");
 
+    /// <summary>The lab's folder, or the one that it is in, cannot be written.</summary>
+    public static readonly ErrorDefinition FolderNotWritable = new(
+        "LabFolderNotWritable", ErrorKind.WriteError, "Free space on the disk, make the folder writable for this account, or name another with CIVICQ_STATE.");
+
+    /// <summary>The folder that would be the lab's holds something else.</summary>
+    public static readonly ErrorDefinition FolderForeign = new(
+        "LabFolderForeign", ErrorKind.ResourceExists, "Name another folder with CIVICQ_STATE, or move what is in this one somewhere else.");
+
     /// <summary>The lab's state file cannot be read.</summary>
     public static readonly ErrorDefinition StateInvalid = new(
         "LabStateInvalid", ErrorKind.InvalidData, "Run Stop-CivicQLab, which clears what it can prove to be the lab's, then start it again.");

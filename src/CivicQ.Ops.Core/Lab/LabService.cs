@@ -55,10 +55,15 @@ public sealed class LabService
             await StartAllAsync(options, cancellationToken).ConfigureAwait(false);
             store.Write(store.Read()! with { Complete = true });
         }
-        catch
+        catch (Exception error)
         {
             reporter.Verbose("The start failed or was stopped: clearing up.");
             await LabStop.RunAsync(store, reporter).ConfigureAwait(false);
+            if (error is IOException or UnauthorizedAccessException)
+            {
+                throw new OperationException(LabErrors.FolderNotWritable, $"{store.Folder} cannot be written: {error.Message}", store.Folder, error);
+            }
+
             throw;
         }
         finally
@@ -108,7 +113,7 @@ public sealed class LabService
                 Name = kind,
                 Status = installed ? LabServerStatus.Stopped : LabServerStatus.NotInstalled,
                 InstallCommand = installed ? null : LabPrograms.InstallCommand(kind),
-                Detail = !installed ? $"Install it with: {LabPrograms.InstallCommand(kind)}" : server is null ? (state is null ? "The lab is not started." : "Left out.") : server.Process is null ? server.Detail : "It has ended by itself, or was killed.",
+                Detail = !installed ? $"Install it with: {LabPrograms.InstallCommand(kind)}" : server is null ? (state is null ? "The lab is not started." : state.Complete ? "Left out." : "Not started yet.") : server.Process is null ? server.Detail : "It has ended by itself, or was killed.",
             };
         })).ConfigureAwait(false);
     }
@@ -149,7 +154,7 @@ public sealed class LabService
         };
 
         // First of all, so that whatever happens from here on can be cleared up.
-        store.Write(state);
+        store.Begin(state);
         var variables = new Dictionary<string, string> { [LabState.Marker] = id };
         var passwords = (Database: store.NewSecret("database"), Api: store.NewSecret("database-api"), Redis: store.NewSecret("redis"), AdminToken: store.NewSecret("admin-token"));
         using var together = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);

@@ -11,7 +11,7 @@ using CivicQ.Host.Presentation.Views;
 namespace CivicQ.Host.Cli;
 
 /// <summary>The command <c>civicq</c>.</summary>
-public static class Application
+public static class CivicqCommand
 {
     /// <summary>How it is called.</summary>
     private const string Usage = """
@@ -62,7 +62,7 @@ public static class Application
         if (options.Version)
         {
             var manifest = ModuleManifest.Read(ModuleLocator.Find());
-            output.WriteLine($"civicq {typeof(Application).Assembly.GetName().Version!.ToString(3)}, {manifest.Name} {manifest.Version} ({manifest.Path})");
+            output.WriteLine($"civicq {typeof(CivicqCommand).Assembly.GetName().Version!.ToString(3)}, {manifest.Name} {manifest.Version} ({manifest.Path})");
             return ExitCodes.Success;
         }
 
