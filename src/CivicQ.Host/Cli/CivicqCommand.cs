@@ -121,16 +121,8 @@ public static class CivicqCommand
             return ExitCodes.Usage;
         }
 
-        var format = options.Output ?? Builtins.ShapeCommands.FormatOf(pipeline.Commands[^1].Name) switch
-        {
-            "table" => OutputFormat.Table,
-            "list" => OutputFormat.List,
-            "json" => OutputFormat.Json,
-            "csv" => OutputFormat.Csv,
-            _ => OutputFormat.Auto,
-        };
         var input = Console.IsInputRedirected ? null : Console.In;
-        var sink = new TerminalSink(ObjectWriters.Create(format, output, views), output, error, input);
+        var sink = new TerminalSink(ObjectWriters.Create(options.Output ?? OutputFormat.Auto, output, views), output, error, input);
         try
         {
             return session.Stream(pipeline, sink, cancellationToken).ExitCode;

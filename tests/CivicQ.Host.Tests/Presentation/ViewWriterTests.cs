@@ -112,6 +112,11 @@ public sealed class ViewWriterTests : IDisposable
     public void A_list_can_be_asked_for_although_the_view_is_a_table() =>
         Assert.Contains("Environment : lab\n", Show(Views("", ""), false, new SampleRecord("lab", DayOfWeek.Monday, 1, "fine")), StringComparison.Ordinal);
 
+    [Fact]
+    public void Format_Table_and_Format_List_choose_properties() => Assert.Equal(
+        "\nA Gone\n- ----\nx\n\n\nA  : x\nAb : 2\n\n",
+        Show(null, new FormattedObject(new { A = "x", Ab = 2 }, true, ["a", "Gone"]), new FormattedObject(new { A = "x", Ab = 2 }, false, ["A*"])));
+
     [Theory]
     [InlineData("Get-Date", "is not of the form")]
     [InlineData("[CivicQ.Host.Tests.Presentation.SampleDisplay]::Gone($_.Day)", "There is no method")]
