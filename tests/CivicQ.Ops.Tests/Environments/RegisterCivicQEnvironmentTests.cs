@@ -1,3 +1,4 @@
+using System.Runtime.Versioning;
 using System.Text.Json.Nodes;
 using CivicQ.Host.Engine;
 using CivicQ.Ops.Tests.Support;
@@ -50,6 +51,7 @@ public sealed class RegisterCivicQEnvironmentTests : IDisposable
     }
 
     [Fact]
+    [UnsupportedOSPlatform("windows")]
     public void The_file_and_its_folder_are_their_owner_s_alone()
     {
         work.Run("Register-CivicQEnvironment prod -SiteUrl https://www.example -Confirm:$false");

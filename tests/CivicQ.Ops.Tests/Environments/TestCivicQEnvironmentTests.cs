@@ -16,7 +16,7 @@ public sealed class TestCivicQEnvironmentTests : IDisposable
     private void ConfigureDatabase(string password)
     {
         var endpoint = lab.Session.Invoke("Get-CivicQLab Postgres").Output[0]!.Text("Endpoint").Split(':');
-        work.Configure(("db", $$"""{"database": {"host": "{{endpoint[0]}}", "port": {{endpoint[1]}}, "name": "civicq", "user": "civicq", "sslMode": "disable", "password": "file:{{work.SecretFile(password)}}"}}"""));
+        work.Configure(("db", $$$"""{"database": {"host": "{{{endpoint[0]}}}", "port": {{{endpoint[1]}}}, "name": "civicq", "user": "civicq", "sslMode": "disable", "password": "file:{{{work.SecretFile(password)}}}"}}"""));
     }
 
     private string LabPassword()

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.Versioning;
 using System.Text.Json.Nodes;
 using CivicQ.Host.Engine;
 using CivicQ.Ops.Tests.Support;
@@ -6,6 +7,7 @@ using CivicQ.Ops.Tests.Support;
 namespace CivicQ.Ops.Tests.Lab;
 
 /// <summary>Labs of their own, through the command <c>civicq</c> in processes of their own.</summary>
+[UnsupportedOSPlatform("windows")]
 public class LabLifeTests
 {
     [Fact]

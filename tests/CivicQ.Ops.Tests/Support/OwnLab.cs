@@ -1,9 +1,11 @@
 using System.Diagnostics;
+using System.Runtime.Versioning;
 using System.Text.Json.Nodes;
 
 namespace CivicQ.Ops.Tests.Support;
 
 /// <summary>A lab in a state folder of a test's own, started and stopped by processes of their own.</summary>
+[UnsupportedOSPlatform("windows")]
 internal sealed class OwnLab : IAsyncDisposable
 {
     // Short, since sockets of PostgreSQL and others have short paths.

@@ -38,7 +38,7 @@ internal sealed class Workspace : IDisposable
     public void Configure(params (string Name, string Json)[] environments)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(ConfigFile)!);
-        File.WriteAllText(ConfigFile, $$"""{"environments": {{{string.Join(",", environments.Select(one => $"\n  {JsonSerializer.Serialize(one.Name)}: {one.Json}"))}}}}""");
+        File.WriteAllText(ConfigFile, "{\"environments\": {" + string.Join(",", environments.Select(one => $"\n  {JsonSerializer.Serialize(one.Name)}: {one.Json}")) + "\n}}\n");
     }
 
     /// <summary>A file with a secret.</summary>
