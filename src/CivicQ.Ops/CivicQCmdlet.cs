@@ -28,6 +28,9 @@ public abstract class CivicQCmdlet : PSCmdlet, IDisposable
     /// <summary>What the session remembers: the connected environment and what goes with it.</summary>
     private protected CivicQSession Session { get; private set; } = new();
 
+    /// <summary>True once an error was reported.</summary>
+    private protected bool HasFailed => changes.HasFailed;
+
     /// <summary>Where operations speak: the verbose, debug, warning and progress streams.</summary>
     private protected IOperationReporter Reporter { get; }
 
@@ -168,21 +171,15 @@ public abstract class CivicQCmdlet : PSCmdlet, IDisposable
             changes.Failed(record, terminating: true);
             ThrowTerminatingError(record);
         }
-        catch (Exception error) when (Unforeseen(error))
+        catch (Exception error) when (IsUnforeseen(error))
         {
-            // Never: the filter only looks.
-            throw;
+            var record = ErrorRecords.Create(error, null);
+            changes.Failed(record, terminating: true);
+            ThrowTerminatingError(record);
         }
     }
 
-    // PowerShell's own exceptions end pipelines for many reasons; any other one is the body's failure, and goes on to PowerShell.
-    private bool Unforeseen(Exception error)
-    {
-        if (error.GetType().Namespace?.StartsWith("System.Management.Automation", StringComparison.Ordinal) != true)
-        {
-            changes.Failed(ErrorRecords.Create(error, null), terminating: true);
-        }
-
-        return false;
-    }
+    // PowerShell's own exceptions end pipelines for many reasons, and go on to it; any other one is the body's failure.
+    private static bool IsUnforeseen(Exception error) =>
+        error.GetType().Namespace?.StartsWith("System.Management.Automation", StringComparison.Ordinal) != true;
 }

@@ -15,6 +15,10 @@ public static class LabErrors
     public static readonly ErrorDefinition Busy = new(
         "LabBusy", ErrorKind.ResourceBusy, "Wait until the other Start-CivicQLab or Stop-CivicQLab has ended, then try again.");
 
+    /// <summary>The folder for the lab cannot be made or written.</summary>
+    public static readonly ErrorDefinition FolderUnusable = new(
+        "LabFolderUnusable", ErrorKind.WriteError, "Make the folder that the message names writable for this account, or name another with CIVICQ_STATE.");
+
     /// <summary>Something of the lab is still there after it was stopped.</summary>
     public static readonly ErrorDefinition NotStopped = new(
         "LabNotStopped", ErrorKind.ResourceUnavailable, "Run Stop-CivicQLab again as the user who started the lab; the message names what is left.");

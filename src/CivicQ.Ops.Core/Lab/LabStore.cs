@@ -84,13 +84,26 @@ internal sealed class LabStore(string folder)
     }
 
     /// <summary>Keeps other processes from starting or stopping the lab meanwhile; the operating system lets go when this process dies.</summary>
-    /// <exception cref="OperationException"><c>LabBusy</c>.</exception>
+    /// <exception cref="OperationException"><c>LabBusy</c> or <c>LabFolderUnusable</c>.</exception>
     public IDisposable Lock()
     {
-        LabFiles.MakeFolder(Path.GetDirectoryName(folder)!);
+        var parent = Path.GetDirectoryName(folder)!;
+        try
+        {
+            LabFiles.MakeFolder(parent);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new OperationException(LabErrors.FolderUnusable, $"The folder {parent} cannot be made: {error.Message}", parent, error);
+        }
+
         try
         {
             return new FileStream(folder + ".lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose);
+        }
+        catch (UnauthorizedAccessException error)
+        {
+            throw new OperationException(LabErrors.FolderUnusable, $"The folder {parent} cannot be written: {error.Message}", parent, error);
         }
         catch (IOException error)
         {

@@ -85,7 +85,7 @@ public sealed class TestCivicQEndpointCommand : CollectingCmdlet<string>
     {
         if (Quiet)
         {
-            await WriteAsync(!failed, cancellationToken).ConfigureAwait(false);
+            await WriteAsync(!failed && !HasFailed, cancellationToken).ConfigureAwait(false);
         }
     }
 }
