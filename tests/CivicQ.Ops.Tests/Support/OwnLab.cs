@@ -48,7 +48,11 @@ internal sealed class OwnLab : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await Command.RunAsync("Stop-CivicQLab", "-Confirm:$false");
+        if (Directory.Exists(Folder))
+        {
+            await Command.RunAsync("Stop-CivicQLab", "-Confirm:$false");
+        }
+
         Directory.Delete(folder, recursive: true);
     }
 
