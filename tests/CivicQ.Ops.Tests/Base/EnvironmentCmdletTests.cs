@@ -28,18 +28,13 @@ public sealed class EnvironmentCmdletTests : IDisposable
     {
         using var stop = new CancellationTokenSource();
         var reached = 0;
-        var most = 0;
 
         // Each environment's own test connects twice (port, then login); with one at a time the second server sees nobody.
         void Accepted(int count)
         {
-            if (count == 2)
+            if (count == 2 && Interlocked.Increment(ref reached) == limit)
             {
-                most = Math.Max(most, Interlocked.Increment(ref reached));
-                if (most == limit)
-                {
-                    stop.Cancel();
-                }
+                stop.Cancel();
             }
         }
 

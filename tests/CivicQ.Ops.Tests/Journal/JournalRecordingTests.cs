@@ -19,7 +19,7 @@ public sealed class JournalRecordingTests : IDisposable
     [InlineData("Get-CivicQEnvironment")]
     [InlineData("Test-CivicQEnvironment lab")]
     [InlineData("Get-CivicQLab")]
-    [InlineData("Get-CivicQHealth lab -Component Database")]
+    [InlineData("Get-CivicQHealth -Environment lab -Component Database")]
     [InlineData("Get-CivicQJournal")]
     [InlineData("Test-CivicQJournal")]
     [InlineData("Register-CivicQEnvironment a -SiteUrl https://a.example -WhatIf")]

@@ -64,6 +64,23 @@ public class LabLifeTests
     }
 
     [Fact]
+    public async Task Force_starts_anew()
+    {
+        await using var lab = new OwnLab();
+        string[] start = ["--output", "json", "Start-CivicQLab", "-Exclude", "Postgres, Api, Celery", "-TimeoutSeconds", "30", "-Confirm:$false"];
+        var first = JsonNode.Parse((await lab.Command.RunAsync(start)).Output)!.AsArray();
+        Assert.Equal(["Postgres Stopped", "Redis Running", "Api Stopped", "Celery Stopped"], first.Select(Status));
+        var marker = Path.Combine(lab.Folder, "marker");
+        await File.WriteAllTextAsync(marker, "of the first lab");
+        var second = JsonNode.Parse((await lab.Command.RunAsync([.. start, "-Force", "-Scale", "2"])).Output)!.AsArray();
+        Assert.Equal(first.Select(Status), second.Select(Status));
+        Assert.NotEqual(Id(first[1]), Id(second[1]));
+        Assert.False(Directory.Exists($"/proc/{Id(first[1])}"));
+        Assert.False(File.Exists(marker));
+        Assert.Equal(["Start-CivicQLab Succeeded", "Start-CivicQLab Succeeded"], lab.JournalOutcomes);
+    }
+
+    [Fact]
     public async Task A_start_that_is_interrupted_leaves_nothing()
     {
         await using var lab = new OwnLab();
