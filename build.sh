@@ -23,14 +23,14 @@ EOF
 
 say() { printf '\n== %s\n' "$*"; }
 
-# The servers that the lab and the tests start. A list of "command package…"; the command shows whether it is there.
+# The servers that the lab and the tests start; arguments are further programs to look for. A program's package has its name here.
 install_missing() {
-  local missing=() entry command
+  local missing=() program
   export PATH="$PATH:/usr/sbin"
-  for entry in "redis-server redis-server" "nginx nginx" "openssl openssl" "curl curl" "jq jq" "setpriv util-linux" "psql postgresql-client"; do
-    read -r command packages <<<"$entry"
-    command -v "$command" >/dev/null || missing+=($packages)
+  for program in redis-server "$@"; do
+    command -v "$program" >/dev/null || missing+=("$program")
   done
+  command -v setpriv >/dev/null || missing+=(util-linux)
   compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || command -v initdb >/dev/null || missing+=(postgresql)
   /usr/bin/python3 -c 'import celery, redis' 2>/dev/null || missing+=(celery python3-celery python3-redis)
   [ ${#missing[@]} -eq 0 ] && return 0
@@ -71,7 +71,7 @@ find_pwsh() {
 demo() {
   install_missing; build
   # The demo must not depend on, nor touch, what the operator has configured.
-  local state; state=$(mktemp -d); chmod 755 "$state"
+  state=$(mktemp -d); chmod 755 "$state"
   export CIVICQ_CONFIG=$state/config CIVICQ_STATE=$state/state CIVICQ_JOURNAL=$state/journal.jsonl
   trap 'artifacts/civicq/civicq Stop-CivicQLab -Confirm:0 >/dev/null 2>&1; rm -rf "$state"' EXIT
   if find_pwsh; then
@@ -144,7 +144,7 @@ case "${1:-}" in
   build) build ;;
   demo) demo ;;
   test) run_tests ;;
-  bench) install_missing; build; shift; exec tests/Benchmarks/run.sh "$@" ;;
+  bench) install_missing openssl curl jq; build; shift; exec tests/Benchmarks/run.sh "$@" ;;
   package) build; package ;;
   install)
     build; package

@@ -1,3 +1,3 @@
 using CivicQ.Host.Cli;
 
-return Application.Run(args);
+return CivicqCommand.Run(args);

@@ -28,9 +28,6 @@ public abstract class CivicQCmdlet : PSCmdlet, IDisposable
     /// <summary>What the session remembers: the connected environment and what goes with it.</summary>
     private protected CivicQSession Session { get; private set; } = new();
 
-    /// <summary>True once an error was reported.</summary>
-    private protected bool HasFailed => changes.HasFailed;
-
     /// <summary>Where operations speak: the verbose, debug, warning and progress streams.</summary>
     private protected IOperationReporter Reporter { get; }
 
@@ -64,6 +61,9 @@ public abstract class CivicQCmdlet : PSCmdlet, IDisposable
         changes.Failed(record);
         bridge!.Post(() => WriteError(record));
     }
+
+    /// <summary>Whether this run reported an error: what could not be looked at has not passed its test.</summary>
+    private protected bool HasReportedErrors => changes.HasFailed;
 
     /// <summary>Asks PowerShell whether to go ahead (<c>-WhatIf</c>, <c>-Confirm</c>). A yes is journalled with its outcome.</summary>
     /// <param name="target">The real thing that changes.</param>
@@ -171,15 +171,16 @@ public abstract class CivicQCmdlet : PSCmdlet, IDisposable
             changes.Failed(record, terminating: true);
             ThrowTerminatingError(record);
         }
-        catch (Exception error) when (IsUnforeseen(error))
+        catch (Exception error) when (!IsPowerShells(error))
         {
+            // The body's failure, which nobody foresaw: with the catalogue's identifier and advice like any other.
             var record = ErrorRecords.Create(error, null);
             changes.Failed(record, terminating: true);
             ThrowTerminatingError(record);
         }
     }
 
-    // PowerShell's own exceptions end pipelines for many reasons, and go on to it; any other one is the body's failure.
-    private static bool IsUnforeseen(Exception error) =>
-        error.GetType().Namespace?.StartsWith("System.Management.Automation", StringComparison.Ordinal) != true;
+    // PowerShell's own exceptions end pipelines for many reasons, and are its own to handle.
+    private static bool IsPowerShells(Exception error) =>
+        error.GetType().Namespace?.StartsWith("System.Management.Automation", StringComparison.Ordinal) == true;
 }

@@ -81,7 +81,7 @@ public abstract class EnvironmentCmdlet : CivicQCmdlet
             {
                 await RunAsync(new EnvironmentContext(environment, secrets, Reporter), token).ConfigureAwait(false);
             }
-            catch (Exception error) when (error is not OperationCanceledException and not PipelineStoppedException)
+            catch (Exception error) when (error is not PipelineStoppedException && !(error is OperationCanceledException && token.IsCancellationRequested))
             {
                 ReportError(error, environment.Name);
             }

@@ -72,6 +72,12 @@ Describe 'Conformance' {
         }
 
         $result.Terminated | Should -Be ('terminates' -in $Has -and $Case.terminates)
+        if ('whatIf' -in $Has) {
+            # PowerShell writes these lines to its host, where only another process can read them.
+            $printed = & (Get-Process -Id $PID).Path -NoProfile -NonInteractive -Command "Import-Module '$script:labRoot/CivicQ.Ops.psd1'; $($Case.command)"
+            @($printed | Where-Object { $_ -like 'What if:*' }) -join "`n" | Should -BeExactly (@($Case.whatIf) -join "`n")
+        }
+
         if ('count' -in $Has) {
             $result.Output.Count | Should -Be $Case.count
         }

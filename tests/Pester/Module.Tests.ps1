@@ -75,7 +75,7 @@ Describe '<Name>' -ForEach $commands {
     }
 
     It 'says what it gives' {
-        if ($Name -notin 'Disconnect-CivicQ', 'Unregister-CivicQEnvironment') {
+        if ($Name -notin 'Disconnect-CivicQ', 'Unregister-CivicQEnvironment', 'Stop-CivicQLab') {
             (Get-Command $Name).OutputType.Count | Should -BeGreaterThan 0
         }
     }
@@ -117,7 +117,7 @@ Describe 'Completion' {
     It 'completes -Component' {
         $line = 'Get-CivicQHealth -Component '
         (TabExpansion2 $line $line.Length).CompletionMatches.CompletionText |
-            Should -Be @('Host', 'Database', 'Cache', 'Api', 'Site', 'Certificate', 'Queue', 'Logs')
+            Should -Be @('Host', 'Database', 'Cache', 'Api', 'Site', 'Certificate', 'Queue', 'Logs', 'Storage')
     }
 
     It 'completes -Component from its beginning, regardless of case' {

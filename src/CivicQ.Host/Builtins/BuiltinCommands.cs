@@ -1,3 +1,5 @@
+using CivicQ.Host.Presentation.Commands;
+
 namespace CivicQ.Host.Builtins;
 
 /// <summary>The host's own commands, which pipelines of cmdlets are hardly of use without.</summary>
@@ -11,6 +13,6 @@ public static class BuiltinCommands
         register("Sort-Object", typeof(SortObjectCommand), "sort");
         register("Measure-Object", typeof(MeasureObjectCommand), "measure");
         register("ForEach-Object", typeof(ForEachObjectCommand), "foreach", "%");
-        ShapeCommands.Register(register);
+        PresentationCommands.Register((name, cmdlet, aliases) => register(name, cmdlet, aliases));
     }
 }

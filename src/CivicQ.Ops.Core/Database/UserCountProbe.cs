@@ -45,7 +45,7 @@ public sealed class UserCountProbe : IHealthProbe
             return new HealthResult
             {
                 Component = Component, Check = "Users", Status = HealthStatus.Unhealthy, Detail = $"The database '{connection.Database}' has no table 'users'.",
-                NextStep = "Is this the right database? Get-CivicQMigration shows its state; if the table was dropped, manual: Data Loss/Corruption.",
+                NextStep = "Is this the right database? Test-CivicQEnvironment shows which one is meant; if the table was dropped, manual: Data Loss/Corruption.",
             };
         }
 

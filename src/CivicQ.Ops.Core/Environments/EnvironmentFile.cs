@@ -38,14 +38,16 @@ public sealed class EnvironmentFile(string path, IReadOnlyCollection<string> thr
             return Directory.Exists(path) ? Unreadable("This is a folder.") : EnvironmentListing.Empty;
         }
 
-        var (changed, length) = (file.LastWriteTimeUtc, file.Length);
-        if (Known.TryGetValue(path, out var known) && known.Changed == changed && known.Length == length)
-        {
-            return known.Listing;
-        }
-
         try
         {
+            // Of the open file: of a link, the path would give the link's own time and length, which stay when its target changes.
+            using var handle = File.OpenHandle(path);
+            var (changed, length) = (File.GetLastWriteTimeUtc(handle), RandomAccess.GetLength(handle));
+            if (Known.TryGetValue(path, out var known) && known.Changed == changed && known.Length == length)
+            {
+                return known.Listing;
+            }
+
             var listing = EnvironmentReader.Read(File.ReadAllBytes(path), path, thresholds);
             Known[path] = (changed, length, listing);
             return listing;

@@ -82,7 +82,7 @@ public static partial class EnvironmentReader
                 state.Complain(EnvironmentErrors.Duplicate, again.Start, $"The name is there already ({state.Place(first.Start)}); neither of the two is used.");
             }
 
-            if (!NamePattern().IsMatch(first.Name))
+            if (!ValidName().IsMatch(first.Name))
             {
                 state.Complain(EnvironmentErrors.ValueInvalid, first.Start, $"A name is made of {NameRule}.");
             }
@@ -153,6 +153,6 @@ public static partial class EnvironmentReader
     [GeneratedRegex("'[^']{2,}'")]
     private static partial Regex QuotedWord();
 
-    [GeneratedRegex("^[A-Za-z0-9][A-Za-z0-9._-]*$")]
-    private static partial Regex NamePattern();
+    [GeneratedRegex(@"^[A-Za-z0-9][A-Za-z0-9._-]*\z")]
+    private static partial Regex ValidName();
 }

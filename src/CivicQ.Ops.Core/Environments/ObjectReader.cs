@@ -2,6 +2,7 @@ using System.Text.Json;
 using CivicQ.Ops.Core.Errors;
 using CivicQ.Ops.Core.Json;
 using CivicQ.Ops.Core.Naming;
+using CivicQ.Ops.Core.Secrets;
 
 namespace CivicQ.Ops.Core.Environments;
 
@@ -103,12 +104,12 @@ internal sealed class ObjectReader
             return Wrong<Uri>(value, key, "an address like https://civicq.example.com");
         }
 
-        if (uri.UserInfo.Length == 0)
+        if (uri.UserInfo.Length == 0 && !SecretMask.IsSecret(uri.Query))
         {
             return uri;
         }
 
-        state.Complain(EnvironmentErrors.SecretInTheClear, value.Start, $"'{Full(key)}' has a user or password in its address; take it out.");
+        state.Complain(EnvironmentErrors.SecretInTheClear, value.Start, $"'{Full(key)}' has a user, password or token in its address; take it out.");
         return null;
     }
 

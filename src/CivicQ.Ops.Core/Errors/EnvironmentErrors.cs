@@ -23,7 +23,7 @@ public static class EnvironmentErrors
 
     /// <summary>The file of environments cannot be written.</summary>
     public static readonly ErrorDefinition FileNotWritten = new(
-        "EnvironmentFileNotWritten", ErrorKind.WriteError, "Make the folder writable for this account, or name another with CIVICQ_CONFIG.");
+        "EnvironmentFileNotWritten", ErrorKind.WriteError, "Free space on the disk, make the folder writable for this account, or name another with CIVICQ_CONFIG.");
 
     /// <summary>A key that environments do not have.</summary>
     public static readonly ErrorDefinition KeyUnknown = new(

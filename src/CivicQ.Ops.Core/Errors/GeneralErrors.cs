@@ -8,6 +8,10 @@ public static class GeneralErrors
         "UnexpectedError", ErrorKind.InvalidResult,
         "Run the command again with -Verbose. If it happens again, report it with the whole error ($Error[0] | Format-List * -Force).");
 
+    /// <summary>A name with wildcards that cannot be read.</summary>
+    public static readonly ErrorDefinition NamePatternInvalid = new(
+        "NamePatternInvalid", ErrorKind.InvalidArgument, "Close the bracket ([ab] is one of both letters), or put a backtick in front of it where the bracket itself is meant.");
+
     /// <summary>A wait ran out of time.</summary>
     public static readonly ErrorDefinition TimedOut = new(
         "OperationTimedOut", ErrorKind.OperationTimeout,

@@ -15,13 +15,17 @@ public static class LabErrors
     public static readonly ErrorDefinition Busy = new(
         "LabBusy", ErrorKind.ResourceBusy, "Wait until the other Start-CivicQLab or Stop-CivicQLab has ended, then try again.");
 
-    /// <summary>The folder for the lab cannot be made or written.</summary>
-    public static readonly ErrorDefinition FolderUnusable = new(
-        "LabFolderUnusable", ErrorKind.WriteError, "Make the folder that the message names writable for this account, or name another with CIVICQ_STATE.");
-
     /// <summary>Something of the lab is still there after it was stopped.</summary>
     public static readonly ErrorDefinition NotStopped = new(
         "LabNotStopped", ErrorKind.ResourceUnavailable, "Run Stop-CivicQLab again as the user who started the lab; the message names what is left.");
+
+    /// <summary>The lab's folder, or the one that it is in, cannot be written.</summary>
+    public static readonly ErrorDefinition FolderNotWritable = new(
+        "LabFolderNotWritable", ErrorKind.WriteError, "Free space on the disk, make the folder writable for this account, or name another with CIVICQ_STATE.");
+
+    /// <summary>The folder that would be the lab's holds something else.</summary>
+    public static readonly ErrorDefinition FolderForeign = new(
+        "LabFolderForeign", ErrorKind.ResourceExists, "Name another folder with CIVICQ_STATE, or move what is in this one somewhere else.");
 
     /// <summary>The lab's state file cannot be read.</summary>
     public static readonly ErrorDefinition StateInvalid = new(

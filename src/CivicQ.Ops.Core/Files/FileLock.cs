@@ -6,6 +6,11 @@ namespace CivicQ.Ops.Core.Files;
 /// </summary>
 public sealed class FileLock : IDisposable
 {
+    // What .NET puts into an IOException: Windows' own codes, or the error number of flock.
+    private const int SharingViolation = unchecked((int)0x80070020);
+    private const int LockViolation = unchecked((int)0x80070021);
+    private const int WouldBlockOnLinux = 11;
+    private const int WouldBlockElsewhere = 35;
     private readonly FileStream stream;
 
     private FileLock(FileStream stream) => this.stream = stream;
@@ -26,7 +31,7 @@ public sealed class FileLock : IDisposable
             {
                 return new FileLock(new FileStream(path, PrivateFile.Options(FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None)));
             }
-            catch (IOException error) when (error is not (FileNotFoundException or DirectoryNotFoundException or PathTooLongException))
+            catch (IOException error) when (IsHeld(error))
             {
                 if (Environment.TickCount64 - started >= timeout.TotalMilliseconds)
                 {
@@ -38,6 +43,32 @@ public sealed class FileLock : IDisposable
             }
         }
     }
+
+    /// <summary>Finds out whether the disk takes so much more, and leaves the lock file empty again.</summary>
+    /// <param name="bytes">How much.</param>
+    /// <exception cref="IOException">The disk is full, or broken.</exception>
+    public void EnsureRoom(int bytes)
+    {
+        try
+        {
+            stream.Write(new byte[bytes]);
+            stream.Flush(flushToDisk: true);
+        }
+        finally
+        {
+            if (stream.CanSeek)
+            {
+                stream.SetLength(0);
+            }
+        }
+    }
+
+    /// <summary>Whether a file could not be opened because somebody else has it, rather than for a full disk, a read-only one or their like.</summary>
+    /// <param name="error">What opening it gave.</param>
+    /// <returns>True where it makes sense to wait.</returns>
+    internal static bool IsHeld(IOException error) => OperatingSystem.IsWindows()
+        ? error.HResult is SharingViolation or LockViolation
+        : error.HResult is WouldBlockOnLinux or WouldBlockElsewhere;
 
     /// <inheritdoc/>
     public void Dispose() => stream.Dispose();

@@ -20,7 +20,7 @@ public static class HealthMonitor
         EnvironmentContext context, IReadOnlyList<IHealthProbe> probes, HealthWatchOptions options, CancellationToken cancellationToken)
     {
         var clock = Stopwatch.StartNew();
-        var state = new State(options, DateTimeOffset.UtcNow, context.Name);
+        var state = new Watch(options, DateTimeOffset.UtcNow, context.Name);
         while (true)
         {
             var began = clock.Elapsed;
@@ -56,7 +56,7 @@ public static class HealthMonitor
         }
     }
 
-    private static void Report(EnvironmentContext context, State state, TimeSpan now, HealthWatchOptions options, bool completed)
+    private static void Report(EnvironmentContext context, Watch state, TimeSpan now, HealthWatchOptions options, bool completed)
     {
         var held = state.HeldFor(now);
         var flaps = state.Flaps == 0 ? "" : $", lost {state.Flaps} times";
@@ -69,7 +69,7 @@ public static class HealthMonitor
     }
 
     // What has been seen so far.
-    private sealed class State(HealthWatchOptions options, DateTimeOffset startedAt, string environment)
+    private sealed class Watch(HealthWatchOptions options, DateTimeOffset startedAt, string environment)
     {
         private readonly Dictionary<(string Component, string Check), HealthStatus> last = [];
         private readonly List<HealthTransition> transitions = [];

@@ -5,7 +5,7 @@ namespace CivicQ.Ops.Core.Journal;
 /// <summary>Finds the last entry of a file from its end, without reading it all.</summary>
 internal static class JournalTail
 {
-    private const int Step = 64 * 1024;
+    private const int Piece = 64 * 1024;
 
     /// <summary>The last line that is an intact entry; <see langword="null"/> where there is none, or no file.</summary>
     public static JournalHead? Last(string path)
@@ -16,7 +16,7 @@ internal static class JournalTail
         }
 
         using var stream = new FileStream(path, PrivateFile.Options(FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete));
-        for (long size = Step; ; size *= 2)
+        for (long size = Piece; ; size *= 2)
         {
             var start = Math.Max(0, stream.Length - size);
             var buffer = new byte[stream.Length - start];

@@ -1,6 +1,7 @@
 using System.Reflection;
 using CivicQ.Ops.Core.Errors;
 using CivicQ.Ops.Core.Files;
+using CivicQ.Ops.Core.Secrets;
 
 namespace CivicQ.Ops.Core.Journal;
 
@@ -13,6 +14,9 @@ public sealed class JournalWriter(string path)
 {
     private const int MostChanges = 10_000;
     private const int LongestText = 4096;
+
+    // An entry of a few changes and the head beside it.
+    private const int Room = 64 * 1024;
     private static readonly byte[] EndOfLine = "\n"u8.ToArray();
     private static readonly string Version = typeof(JournalWriter).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "";
 
@@ -24,8 +28,9 @@ public sealed class JournalWriter(string path)
 
     /// <summary>Finds out whether an entry could be written now, before anything is changed.</summary>
     /// <exception cref="OperationException"><c>JournalUnavailable</c>.</exception>
-    public void EnsureWritable() => Guarded(JournalErrors.Unavailable, () =>
+    public void EnsureWritable() => Guarded(JournalErrors.Unavailable, exclusive =>
     {
+        exclusive.EnsureRoom(Room);
         using var stream = OpenPresent();
         return 0;
     });
@@ -34,7 +39,7 @@ public sealed class JournalWriter(string path)
     /// <param name="record">What happened.</param>
     /// <returns>The entry.</returns>
     /// <exception cref="OperationException"><c>JournalEntryNotWritten</c>.</exception>
-    public JournalEntry Append(JournalRecord record) => Guarded(JournalErrors.EntryNotWritten, () =>
+    public JournalEntry Append(JournalRecord record) => Guarded(JournalErrors.EntryNotWritten, _ =>
     {
         var last = FindLast();
         var stream = OpenPresent();
@@ -51,7 +56,7 @@ public sealed class JournalWriter(string path)
             // One write for the whole line. A line that a power failure tore is closed first, so that it spoils itself only.
             stream.Write([.. IsTorn(stream) ? EndOfLine : [], .. line, .. EndOfLine]);
             stream.Flush(flushToDisk: true);
-            var entry = JournalLine.Read(line, out _)!;
+            var entry = JournalLine.Read(line, out bool _)!;
             new JournalHead(entry.Sequence, hash).Write(path);
             return entry;
         }
@@ -61,13 +66,13 @@ public sealed class JournalWriter(string path)
         }
     });
 
-    private T Guarded<T>(ErrorDefinition failure, Func<T> work)
+    private T Guarded<T>(ErrorDefinition failure, Func<FileLock, T> work)
     {
         try
         {
-            UserFolders.CreatePrivate(Path.GetDirectoryName(path)!);
-            using var one = FileLock.Acquire(JournalFiles.Lock(path), Patience);
-            return work();
+            UserFolders.CreatePrivate(Path.GetDirectoryName(path) ?? throw new IOException("This is the root of the file system."));
+            using var exclusive = FileLock.Acquire(JournalFiles.Lock(path), Patience);
+            return work(exclusive);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or TimeoutException or NotSupportedException)
         {

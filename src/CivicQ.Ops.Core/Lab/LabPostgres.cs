@@ -12,6 +12,9 @@ namespace CivicQ.Ops.Core.Lab;
 /// </summary>
 public sealed class LabPostgres : IAsyncDisposable
 {
+    /// <summary>How the names of clusters' folders begin that are not in the lab's own.</summary>
+    internal const string FolderName = "civicq-postgres";
+
     private LabPostgres(string folder, int port, string user, string password, string database, string version, LabProcess process)
     {
         Folder = folder;
@@ -117,7 +120,7 @@ public sealed class LabPostgres : IAsyncDisposable
 
     /// <summary>A new folder that the server's account can reach: root's own folders are closed to it.</summary>
     internal static string NewFolder(string? preferred = null) =>
-        preferred is not null && !LabPrograms.IsRoot ? preferred : LabFiles.NewFolder("civicq-postgres", LabPrograms.IsRoot ? "/tmp" : null);
+        preferred is not null && !LabPrograms.IsRoot ? preferred : LabFiles.NewFolder(FolderName, LabPrograms.IsRoot ? "/tmp" : null);
 
     /// <summary>The postmaster that runs in a folder, by its own pid file; <see langword="null"/> where none does.</summary>
     internal static LabProcess? RunningIn(string folder)

@@ -55,10 +55,15 @@ public sealed class LabService
             await StartAllAsync(options, cancellationToken).ConfigureAwait(false);
             store.Write(store.Read()! with { Complete = true });
         }
-        catch
+        catch (Exception error)
         {
             reporter.Verbose("The start failed or was stopped: clearing up.");
             await LabStop.RunAsync(store, reporter).ConfigureAwait(false);
+            if (error is IOException or UnauthorizedAccessException)
+            {
+                throw new OperationException(LabErrors.FolderNotWritable, $"{store.Folder} cannot be written: {error.Message}", store.Folder, error);
+            }
+
             throw;
         }
         finally
@@ -108,7 +113,7 @@ public sealed class LabService
                 Name = kind,
                 Status = installed ? LabServerStatus.Stopped : LabServerStatus.NotInstalled,
                 InstallCommand = installed ? null : LabPrograms.InstallCommand(kind),
-                Detail = !installed ? $"Install it with: {LabPrograms.InstallCommand(kind)}" : server is null ? (state is null ? "The lab is not started." : "Left out.") : server.Process is null ? server.Detail : "It has ended by itself, or was killed.",
+                Detail = !installed ? $"Install it with: {LabPrograms.InstallCommand(kind)}" : server is null ? (state is null ? "The lab is not started." : state.Complete ? "Left out." : "Not started yet.") : server.Process is null ? server.Detail : "It has ended by itself, or was killed.",
             };
         })).ConfigureAwait(false);
     }
@@ -124,12 +129,14 @@ public sealed class LabService
         LogFile = server.LogFile,
         Endpoint = server.Kind switch
         {
-            LabServerKind.Api => $"https://127.0.0.1:{server.HttpsPort}",
+            LabServerKind.Api when server.HttpsPort != 0 => $"https://127.0.0.1:{server.HttpsPort}",
             LabServerKind.Celery => null,
+            _ when server.Port == 0 => null,
             _ => $"127.0.0.1:{server.Port}",
         },
         Detail = server.Kind switch
         {
+            _ when !state.Complete => "The start is under way, or was broken off; Stop-CivicQLab clears up.",
             LabServerKind.Api => $"API and site, also on http://127.0.0.1:{server.Port}",
             LabServerKind.Postgres => $"Database {LabEnvironment.Database}, scale {state.Scale}",
             LabServerKind.Redis => "Cache and Celery's broker",
@@ -149,7 +156,7 @@ public sealed class LabService
         };
 
         // First of all, so that whatever happens from here on can be cleared up.
-        store.Write(state);
+        store.Begin(state);
         var variables = new Dictionary<string, string> { [LabState.Marker] = id };
         var passwords = (Database: store.NewSecret("database"), Api: store.NewSecret("database-api"), Redis: store.NewSecret("redis"), AdminToken: store.NewSecret("admin-token"));
         using var together = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);

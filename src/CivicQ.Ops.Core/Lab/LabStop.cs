@@ -8,7 +8,7 @@ internal static class LabStop
 {
     /// <summary>Does it.</summary>
     /// <returns>True when there was something.</returns>
-    /// <exception cref="OperationException"><c>LabNotStopped</c>.</exception>
+    /// <exception cref="OperationException"><c>LabNotStopped</c>, <c>LabFolderForeign</c>.</exception>
     public static async Task<bool> RunAsync(LabStore store, IOperationReporter reporter)
     {
         if (!Directory.Exists(store.Folder))
@@ -16,13 +16,14 @@ internal static class LabStop
             return false;
         }
 
+        store.EnsureOwn();
         var state = ReadQuietly(store);
 
         // The workers before their broker, the API before its database: no flood of errors in their last moments.
         await EndAsync(state, LabServerKind.Celery, LabCelery.RunningIn(store), reporter).ConfigureAwait(false);
         await EndAsync(state, LabServerKind.Api, LabApi.RunningIn(store), reporter).ConfigureAwait(false);
         await EndAsync(state, LabServerKind.Redis, LabRedis.RunningIn(store.RedisFolder), reporter).ConfigureAwait(false);
-        var cluster = state?.PostgresFolder ?? Path.Combine(store.Folder, "postgres");
+        var cluster = state is { PostgresFolder: var noted } && store.IsCluster(noted) ? noted : Path.Combine(store.Folder, "postgres");
         var postmaster = LabPostgres.RunningIn(cluster) ?? Mine(state, LabServerKind.Postgres);
         var left = new List<string>();
         await TryAsync(left, () => LabPostgres.StopAsync(cluster, postmaster)).ConfigureAwait(false);
@@ -48,18 +49,8 @@ internal static class LabStop
         return left.Count == 0 ? true : throw new OperationException(LabErrors.NotStopped, $"Still there: {string.Join(", ", left)}.", store.Folder);
     }
 
-    /// <summary>Reads the state; a damaged one counts as none, since pid files and folders still say what there is.</summary>
-    public static LabState? ReadQuietly(LabStore store)
-    {
-        try
-        {
-            return store.Read();
-        }
-        catch (OperationException)
-        {
-            return null;
-        }
-    }
+    /// <summary>Reads the state; of a damaged one, what it was at the beginning.</summary>
+    public static LabState? ReadQuietly(LabStore store) => store.ReadWhatThereIs();
 
     private static async Task EndAsync(LabState? state, LabServerKind kind, LabProcess? found, IOperationReporter reporter)
     {

@@ -36,21 +36,71 @@ internal sealed class LabStore(string folder)
     /// <summary>Where the authority and the certificates are.</summary>
     public string CertificateFolder => Path.Combine(folder, "certificates");
 
+    // The names of everything that the lab makes in its folder.
+    private static readonly string[] Names = ["api", "celery", "certificates", "identity.json", "postgres", "redis", "secrets", "state.json"];
+
     private string StateFile => Path.Combine(folder, "state.json");
+
+    // What the state was at the beginning, never written again: where the state is damaged, the cluster's folder and the id are still known.
+    private string IdentityFile => Path.Combine(folder, "identity.json");
 
     /// <summary>Reads the state; <see langword="null"/> where there is none.</summary>
     /// <exception cref="OperationException"><c>LabStateInvalid</c>.</exception>
-    public LabState? Read()
+    public LabState? Read() => Read(StateFile);
+
+    /// <summary>Reads the state, and where it is damaged what it was at first; <see langword="null"/> where neither can be read.</summary>
+    public LabState? ReadWhatThereIs()
+    {
+        foreach (var file in new[] { StateFile, IdentityFile })
+        {
+            try
+            {
+                if (Read(file) is { } state)
+                {
+                    return state;
+                }
+            }
+            catch (OperationException)
+            {
+                // The other one may be whole; pid files and folders still say what there is.
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Writes the first state.</summary>
+    public void Begin(LabState state)
+    {
+        LabFiles.MakeFolder(folder);
+        LabFiles.Write(IdentityFile, JsonSerializer.Serialize(state, Json));
+        Write(state);
+    }
+
+    /// <summary>Whether the folder is one that the lab made, or is to make: nothing else may ever be removed.</summary>
+    /// <exception cref="OperationException"><c>LabFolderForeign</c>.</exception>
+    public void EnsureOwn()
     {
         try
         {
-            return File.Exists(StateFile) ? JsonSerializer.Deserialize<LabState>(File.ReadAllText(StateFile), Json) : null;
+            var foreign = !Directory.Exists(folder) || File.Exists(StateFile) || File.Exists(IdentityFile)
+                ? null
+                : Directory.EnumerateFileSystemEntries(folder).Select(Path.GetFileName).FirstOrDefault(name => !IsOwn(name!));
+            if (foreign is not null)
+            {
+                throw new OperationException(LabErrors.FolderForeign, $"{folder} is not the lab's: it holds '{foreign}'. Nothing was removed.", folder);
+            }
         }
-        catch (Exception error) when (error is JsonException or IOException or UnauthorizedAccessException)
+        catch (UnauthorizedAccessException error)
         {
-            throw new OperationException(LabErrors.StateInvalid, $"{StateFile} cannot be read: {error.Message}", StateFile, error);
+            throw new OperationException(LabErrors.FolderForeign, $"{folder} is another user's: {error.Message} Nothing was removed.", folder, error);
         }
     }
+
+    /// <summary>Whether a folder can be the lab's cluster, which goes with the lab: by its name, whatever a damaged state says.</summary>
+    public bool IsCluster(string path) =>
+        string.Equals(Path.GetFullPath(path), Path.Combine(folder, "postgres"), StringComparison.Ordinal)
+        || Path.GetFileName(path).StartsWith(LabPostgres.FolderName + "-", StringComparison.Ordinal);
 
     /// <summary>Writes the state.</summary>
     public void Write(LabState state)
@@ -84,30 +134,45 @@ internal sealed class LabStore(string folder)
     }
 
     /// <summary>Keeps other processes from starting or stopping the lab meanwhile; the operating system lets go when this process dies.</summary>
-    /// <exception cref="OperationException"><c>LabBusy</c> or <c>LabFolderUnusable</c>.</exception>
+    /// <exception cref="OperationException"><c>LabBusy</c>, <c>LabFolderNotWritable</c>.</exception>
     public IDisposable Lock()
     {
-        var parent = Path.GetDirectoryName(folder)!;
         try
         {
-            LabFiles.MakeFolder(parent);
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            throw new OperationException(LabErrors.FolderUnusable, $"The folder {parent} cannot be made: {error.Message}", parent, error);
-        }
-
-        try
-        {
+            LabFiles.MakeFolder(Path.GetDirectoryName(folder)!);
             return new FileStream(folder + ".lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose);
         }
-        catch (UnauthorizedAccessException error)
+        catch (Exception error) when (error is UnauthorizedAccessException || (error is IOException other && !FileLock.IsHeld(other)))
         {
-            throw new OperationException(LabErrors.FolderUnusable, $"The folder {parent} cannot be written: {error.Message}", parent, error);
+            throw new OperationException(LabErrors.FolderNotWritable, $"{Path.GetDirectoryName(folder)} cannot be written: {error.Message}", folder, error);
         }
         catch (IOException error)
         {
             throw new OperationException(LabErrors.Busy, $"Another process is starting or stopping the lab in {folder}.", folder, error);
+        }
+    }
+
+    // A file that was being written when its writer died still has '.new' behind its name.
+    private static bool IsOwn(string name) => Names.Contains(name.EndsWith(".new", StringComparison.Ordinal) ? name[..^4] : name, StringComparer.Ordinal);
+
+    private static LabState? Read(string file)
+    {
+        try
+        {
+            if (!File.Exists(file))
+            {
+                return null;
+            }
+
+            var state = JsonSerializer.Deserialize<LabState>(File.ReadAllText(file), Json);
+            // 'required' means that a member is there, and not that it is no null.
+            return state is { Id: not null, PostgresFolder: not null, Servers: { } servers } && servers.All(server => server is not null)
+                ? state
+                : throw new JsonException("a part of it is missing.");
+        }
+        catch (Exception error) when (error is JsonException or IOException or UnauthorizedAccessException)
+        {
+            throw new OperationException(LabErrors.StateInvalid, $"{file} cannot be read: {error.Message}", file, error);
         }
     }
 }

@@ -18,7 +18,7 @@ public sealed class ApiHealthProbe : IHealthProbe
     public string Component => "Api";
 
     /// <inheritdoc/>
-    public string NextStep => "Runbook: Service Down. Restart-CivicQService backend after a look at its log.";
+    public string NextStep => "Look at the log of the backend, then restart it; runbook: Service Down.";
 
     /// <inheritdoc/>
     public bool IsConfigured(CivicQEnvironment environment) => environment.Api is not null;

@@ -10,7 +10,7 @@ namespace CivicQ.Ops.Pipeline;
 /// <summary>Which environments a cmdlet works on.</summary>
 /// <param name="Environments">The usable ones, each once.</param>
 /// <param name="Complaints">What makes others unusable that were named too.</param>
-/// <param name="Missing">An error for each name that fits nothing.</param>
+/// <param name="Missing">An error for each name that fits nothing, or is no pattern.</param>
 internal sealed record EnvironmentSelection(
     IReadOnlyList<CivicQEnvironment> Environments, IReadOnlyList<EnvironmentComplaint> Complaints, IReadOnlyList<OperationException> Missing)
 {
@@ -45,17 +45,31 @@ internal sealed record EnvironmentSelection(
             return new EnvironmentSelection([], [fatal], []) { Fatal = fatal };
         }
 
-        var patterns = names.Select(name => (Name: name, Pattern: new WildcardPattern(name, WildcardOptions.IgnoreCase))).ToList();
+        var missing = new List<OperationException>();
+        var patterns = new List<(string Name, WildcardPattern Pattern)>();
+        foreach (var name in names)
+        {
+            try
+            {
+                patterns.Add((name, NamePattern.Parse(name)));
+            }
+            catch (OperationException error)
+            {
+                // The other names are as good as before.
+                missing.Add(error);
+            }
+        }
+
         bool Named(string? name) => name is not null && patterns.Exists(entry => entry.Pattern.IsMatch(name));
         var known = all.Environments.Select(environment => environment.Name)
             .Concat(all.Complaints.Select(complaint => complaint.Environment).OfType<string>()).Distinct(StringComparer.OrdinalIgnoreCase).ToList();
-        var missing = patterns
+        missing.AddRange(patterns
             .Where(entry => !WildcardPattern.ContainsWildcardCharacters(entry.Name) && !known.Exists(entry.Pattern.IsMatch))
-            .Select(entry => new OperationException(EnvironmentErrors.NotFound, $"There is no environment '{entry.Name}'.{Hint(entry.Name, known)}", entry.Name));
+            .Select(entry => new OperationException(EnvironmentErrors.NotFound, $"There is no environment '{entry.Name}'.{Hint(entry.Name, known)}", entry.Name)));
         return new EnvironmentSelection(
             [.. all.Environments.Where(environment => Named(environment.Name) && (withEmpty || !IsEmpty(environment) || names.Contains(environment.Name, StringComparer.OrdinalIgnoreCase)))],
             [.. all.Complaints.Where(complaint => complaint.Environment is null || Named(complaint.Environment))],
-            [.. missing]);
+            missing);
     }
 
     private static bool IsEmpty(CivicQEnvironment environment) =>

@@ -4,6 +4,7 @@ using System.Management.Automation;
 using System.Security;
 using CivicQ.Ops.Core.Environments;
 using CivicQ.Ops.Core.Journal;
+using CivicQ.Ops.Core.Secrets;
 
 namespace CivicQ.Ops.Pipeline;
 

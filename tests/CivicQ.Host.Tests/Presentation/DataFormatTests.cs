@@ -66,6 +66,13 @@ public sealed class DataFormatTests
         Assert.Equal("A,B\r\n1,2\r\n,3\r\n", Write(OutputFormat.Csv, new { A = 1, B = 2 }, new { B = 3, C = 4 }));
 
     [Theory]
+    [InlineData(OutputFormat.Json, "[\n  {\n    \"A\": 1\n  }\n]\n")]
+    [InlineData(OutputFormat.JsonLines, "{\"A\":1}\n")]
+    [InlineData(OutputFormat.Csv, "A\r\n1\r\n")]
+    public void Data_formats_leave_the_wish_of_Format_Table(OutputFormat format, string expected) =>
+        Assert.Equal(expected, Write(format, new FormattedObject(new { A = 1 }, true, [])));
+
+    [Theory]
     [InlineData("table")]
     [InlineData("list")]
     [InlineData("json")]

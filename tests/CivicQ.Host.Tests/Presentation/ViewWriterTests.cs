@@ -112,13 +112,18 @@ public sealed class ViewWriterTests : IDisposable
     public void A_list_can_be_asked_for_although_the_view_is_a_table() =>
         Assert.Contains("Environment : lab\n", Show(Views("", ""), false, new SampleRecord("lab", DayOfWeek.Monday, 1, "fine")), StringComparison.Ordinal);
 
+    [Fact]
+    public void Format_Table_and_Format_List_choose_properties() => Assert.Equal(
+        "\nA Gone\n- ----\nx\n\n\nA  : x\nAb : 2\n\n",
+        Show(null, new FormattedObject(new { A = "x", Ab = 2 }, true, ["a", "Gone"]), new FormattedObject(new { A = "x", Ab = 2 }, false, ["A*"])));
+
     [Theory]
     [InlineData("Get-Date", "is not of the form")]
     [InlineData("[CivicQ.Host.Tests.Presentation.SampleDisplay]::Gone($_.Day)", "There is no method")]
     public void A_script_block_of_another_form_is_an_error_that_names_file_and_view(string script, string words)
     {
         File.WriteAllText(file, View.Replace("[CivicQ.Host.Tests.Presentation.SampleDisplay]::Day($_.Day)", script, StringComparison.Ordinal));
-        var error = Assert.Throws<FormatException>(() => ViewReader.Read(file, Type.GetType));
+        var error = Assert.Throws<FormatException>(() => ViewReader.Read(file, typeof(SampleDisplay).Assembly.GetType));
         Assert.Contains(words, error.Message, StringComparison.Ordinal);
         Assert.StartsWith($"{file}: view 'Sample'", error.Message, StringComparison.Ordinal);
     }
@@ -154,6 +159,6 @@ public sealed class ViewWriterTests : IDisposable
     private ViewCatalogue Views(string group, string wrap)
     {
         File.WriteAllText(file, View.Replace("GROUP", group, StringComparison.Ordinal).Replace("WRAP", wrap, StringComparison.Ordinal));
-        return new ViewCatalogue([file], Type.GetType);
+        return new ViewCatalogue([file], typeof(SampleDisplay).Assembly.GetType);
     }
 }

@@ -30,6 +30,17 @@ public sealed class EnvironmentFileTests : IDisposable
     }
 
     [Fact]
+    public void What_is_changed_behind_a_link_is_read_again()
+    {
+        // A mounted ConfigMap and most managers of dot files hold links: the link stays as it is when the content changes.
+        File.WriteAllText(folder.File("one.json"), """{ "environments": { "a": { } } }""");
+        File.CreateSymbolicLink(Path, folder.File("one.json"));
+        Assert.Equal(["a"], Names());
+        File.WriteAllText(folder.File("one.json"), """{ "environments": { "abc": { } } }""");
+        Assert.Equal(["abc"], Names());
+    }
+
+    [Fact]
     public void What_is_changed_is_read_again()
     {
         Assert.Empty(Names());

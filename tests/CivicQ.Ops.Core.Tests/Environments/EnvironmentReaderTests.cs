@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using CivicQ.Ops.Core.Environments;
+using CivicQ.Ops.Core.Errors;
 using CivicQ.Ops.Core.Health;
 
 namespace CivicQ.Ops.Core.Tests.Environments;
@@ -84,6 +85,18 @@ public class EnvironmentReaderTests
     }
 
     [Theory]
+    [InlineData("prod\\n")]
+    [InlineData("a b")]
+    [InlineData("*")]
+    [InlineData("../x")]
+    public void A_name_that_nobody_could_type_is_refused(string name)
+    {
+        var listing = Read($$"""{ "environments": { "{{name}}": { } } }""");
+        Assert.Empty(listing.Environments);
+        Assert.Same(EnvironmentErrors.ValueInvalid, Assert.Single(listing.Complaints).Definition);
+    }
+
+    [Theory]
     [InlineData("\"database\": { \"prot\": 1 }", "EnvironmentKeyUnknown", "Did you mean 'port'?")]
     [InlineData("\"databse\": { }", "EnvironmentKeyUnknown", "Did you mean 'database'?")]
     [InlineData("\"zzzzzzzz\": 1", "EnvironmentKeyUnknown", "no key 'zzzzzzzz'.")]
@@ -114,6 +127,7 @@ public class EnvironmentReaderTests
     [InlineData("\"database\": { \"url\": \"postgres:/u:MARKED-s3cret@h/d\" }", "SecretInTheClear", "'database.url'")]
     [InlineData("\"cache\": { \"url\": \"redis://:MARKED-s3cret@h\" }", "SecretInTheClear", "'cache.url'")]
     [InlineData("\"api\": { \"url\": \"https://u:MARKED-s3cret@h\" }", "SecretInTheClear", "'api.url'")]
+    [InlineData("\"api\": { \"url\": \"https://h/?access_token=MARKED-s3cret\" }", "SecretInTheClear", "'api.url'")]
     [InlineData("\"api\": { \"url\": \"https://h\", \"adminToken\": \"MARKED-s3cret\" }", "SecretInTheClear", "'api.adminToken'")]
     [InlineData("\"storage\": { \"secretKey\": \"MARKED-s3cret\" }", "SecretInTheClear", "'storage.secretKey'")]
     [InlineData("\"timeoutSeconds\": \"MARKED-s3cret\"", "EnvironmentValueInvalid", "'timeoutSeconds'")]

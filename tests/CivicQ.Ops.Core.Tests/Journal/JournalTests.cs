@@ -41,6 +41,28 @@ public sealed class JournalTests : IDisposable
     }
 
     [Fact]
+    public void A_path_that_can_be_no_file_is_refused()
+    {
+        var root = System.IO.Path.GetPathRoot(folder.Path)!;
+        Assert.Same(JournalErrors.Unavailable, Assert.Throws<OperationException>(() => new JournalWriter(root).EnsureWritable()).Definition);
+    }
+
+    [Fact]
+    public void A_full_disk_is_found_before_the_change()
+    {
+        if (!File.Exists("/dev/full"))
+        {
+            // Linux alone has a disk that is always full.
+            Assert.Single(Write(1));
+            return;
+        }
+
+        File.CreateSymbolicLink(Path + ".lock", "/dev/full");
+        var error = Assert.Throws<OperationException>(() => new JournalWriter(Path).EnsureWritable());
+        Assert.Same(JournalErrors.Unavailable, error.Definition);
+    }
+
+    [Fact]
     public void The_files_are_their_owners_alone()
     {
         File.WriteAllText(Path, "");

@@ -1,4 +1,5 @@
 using CivicQ.Ops.Core.Journal;
+using CivicQ.Ops.Core.Secrets;
 
 namespace CivicQ.Ops.Core.Tests.Journal;
 

@@ -134,7 +134,7 @@ public sealed class LabCommandTests : IDisposable
         File.WriteAllText(Path.Combine(work.Folder, "file"), "in the way");
         work.Set("CIVICQ_STATE", Path.Combine(work.Folder, "file", "state"));
         var result = work.Invoke(line);
-        result.Failed("LabFolderUnusable");
+        result.Failed("LabFolderNotWritable");
         Assert.Contains("in the way", File.ReadAllText(Path.Combine(work.Folder, "file")), StringComparison.Ordinal);
         Assert.Equal(["Failed"], work.Entries().Select(entry => entry.Text("Outcome")));
     }

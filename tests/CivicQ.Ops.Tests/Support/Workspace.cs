@@ -73,5 +73,7 @@ internal sealed class Workspace : IDisposable
         {
             Environment.SetEnvironmentVariable(name, value);
         }
+
+        Directory.Delete(Folder, recursive: true);
     }
 }

@@ -18,6 +18,7 @@ public sealed class CsvWriter(Screen screen) : IObjectWriter
             return;
         }
 
+        value = value is FormattedObject wish ? wish.Value : value;
         var scalar = ObjectProperties.IsScalar(value);
         if (columns is null)
         {

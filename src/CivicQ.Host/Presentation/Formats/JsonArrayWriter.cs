@@ -12,7 +12,7 @@ public sealed class JsonArrayWriter(Screen screen) : IObjectWriter
     public void Write(object? value)
     {
         screen.Write(any ? ",\n  " : "[\n  ");
-        screen.Write(JsonText.Of(value, indented: true).Replace("\n", "\n  ", StringComparison.Ordinal));
+        screen.Write(JsonText.Of(value is FormattedObject wish ? wish.Value : value, indented: true).Replace("\n", "\n  ", StringComparison.Ordinal));
         any = true;
     }
 

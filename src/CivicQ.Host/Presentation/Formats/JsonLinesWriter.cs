@@ -9,7 +9,7 @@ public sealed class JsonLinesWriter(Screen screen) : IObjectWriter
     /// <inheritdoc/>
     public void Write(object? value)
     {
-        screen.Write(JsonText.Of(value, indented: false) + "\n");
+        screen.Write(JsonText.Of(value is FormattedObject wish ? wish.Value : value, indented: false) + "\n");
         screen.Flush();
     }
 

@@ -40,7 +40,7 @@ public sealed class ViewWriter(Screen screen, ViewCatalogue views, bool? table) 
             return;
         }
 
-        var next = views.For(value, table);
+        var next = View(ref value);
         if (view is null || next.Name != view.Name || next.IsTable != view.IsTable)
         {
             Close();
@@ -68,6 +68,20 @@ public sealed class ViewWriter(Screen screen, ViewCatalogue views, bool? table) 
     {
         Close();
         screen.Flush();
+    }
+
+    // What Format-Table or Format-List asked for counts more than the format of the whole output.
+    private ObjectView View(ref object value)
+    {
+        if (value is not FormattedObject wish)
+        {
+            return views.For(value, table);
+        }
+
+        value = wish.Value;
+        return wish.Properties.Count > 0
+            ? ViewCatalogue.Of(value, wish.Properties, wish.IsTable, wish.Wrap)
+            : views.For(value, wish.IsTable) is var view && wish.Wrap ? view with { Wrap = true } : view;
     }
 
     private void Hold(object value)

@@ -36,12 +36,34 @@ public sealed class ViewCatalogue
         }
 
         var properties = ObjectProperties.Of(value);
-        var asTable = table ?? properties.Count <= WidestTable;
+        return Make(value, properties, table ?? properties.Count <= WidestTable, wrap: false);
+    }
+
+    /// <summary>A view of some of an object's properties.</summary>
+    /// <param name="value">The object.</param>
+    /// <param name="names">The properties, wildcards allowed. One that does not exist is shown as empty, as in PowerShell.</param>
+    /// <param name="table">A table, else a list.</param>
+    /// <param name="wrap">Whether long values go on in the next line.</param>
+    /// <returns>The view.</returns>
+    public static ObjectView Of(object value, IReadOnlyList<string> names, bool table, bool wrap)
+    {
+        var all = ObjectProperties.Of(value);
+        var chosen = names.SelectMany(name =>
+        {
+            var pattern = new WildcardPattern(name, WildcardOptions.IgnoreCase);
+            var matches = all.Where(property => pattern.IsMatch(property.Name)).ToList();
+            return matches.Count > 0 || WildcardPattern.ContainsWildcardCharacters(name) ? matches : [(name, null)];
+        });
+        return Make(value, chosen.DistinctBy(property => property.Name, StringComparer.OrdinalIgnoreCase), table, wrap);
+    }
+
+    private static ObjectView Make(object value, IEnumerable<(string Name, object? Value)> properties, bool asTable, bool wrap)
+    {
         var columns = properties.Select(property => new ViewColumn(
             property.Name,
             ViewExpression.Property(property.Name),
             Alignment: asTable ? AlignmentOf(property.Value) : ViewAlignment.Undefined));
-        return new ObjectView(string.Join('|', TypeNames(value)), [], asTable, [.. columns], AutoSize: true);
+        return new ObjectView(string.Join('|', TypeNames(value)), [], asTable, [.. columns], wrap, AutoSize: true);
     }
 
     // Numbers, truth values and enums go right, as in PowerShell.

@@ -67,6 +67,10 @@ public abstract class CertificateCmdlet : CollectingCmdlet<(string Text, bool Is
         return items;
     }
 
+    /// <summary>Called for an environment that has no certificates, where none were named.</summary>
+    /// <param name="context">The environment.</param>
+    private protected virtual void ReportNothing(EnvironmentContext context) => Reporter.Verbose($"Environment '{context.Name}' has no address that speaks TLS.");
+
     /// <inheritdoc/>
     protected override async Task RunAsync(EnvironmentContext context, CancellationToken cancellationToken)
     {
@@ -87,6 +91,10 @@ public abstract class CertificateCmdlet : CollectingCmdlet<(string Text, bool Is
         if (batch.Count == 0 && ParameterSetName != ByPath)
         {
             questions.AddRange(await CertificateScanner.OwnAsync(context, cancellationToken).ConfigureAwait(false));
+            if (questions.Count == 0)
+            {
+                ReportNothing(context);
+            }
         }
 
         questions = questions.ConvertAll(question => question with { ServerName = ServerName, StartTls = StartTls ?? question.StartTls, CheckRevocation = CheckRevocation });

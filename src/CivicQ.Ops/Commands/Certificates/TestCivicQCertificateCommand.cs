@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using CivicQ.Ops.Core.Certificates;
 using CivicQ.Ops.Core.Environments;
+using CivicQ.Ops.Core.Errors;
 
 namespace CivicQ.Ops.Commands.Certificates;
 
@@ -11,6 +12,7 @@ namespace CivicQ.Ops.Commands.Certificates;
 public sealed class TestCivicQCertificateCommand : CertificateCmdlet
 {
     private bool failed;
+    private bool tested;
     private string? reference;
 
     /// <summary>Days left to warn at, at most; certificates with a short lifetime are warned about later.</summary>
@@ -48,6 +50,7 @@ public sealed class TestCivicQCertificateCommand : CertificateCmdlet
         var verdict = outcome.Certificate is { } certificate
             ? CertificateJudge.Judge(certificate, WarningDays, CriticalDays, reference)
             : CertificateJudge.Failed(context.Name, outcome.Endpoint, outcome.Error!);
+        tested = true;
         if (!verdict.Passed)
         {
             failed = true;
@@ -60,11 +63,15 @@ public sealed class TestCivicQCertificateCommand : CertificateCmdlet
     }
 
     /// <inheritdoc/>
+    private protected override void ReportNothing(EnvironmentContext context) => ReportError(
+        new OperationException(EnvironmentErrors.ComponentNotConfigured, $"Environment '{context.Name}' has no address that speaks TLS, so there is no certificate to test.", context.Name));
+
+    /// <inheritdoc/>
     protected override async Task FinishAsync(CancellationToken cancellationToken)
     {
         if (Quiet)
         {
-            await WriteAsync(!failed && !HasFailed, cancellationToken).ConfigureAwait(false);
+            await WriteAsync(tested && !failed && !HasReportedErrors, cancellationToken).ConfigureAwait(false);
         }
     }
 }

@@ -39,7 +39,7 @@ public sealed class TestCivicQEnvironmentCommand : EnvironmentCmdlet
         if (Quiet)
         {
             // Nothing tested is nothing passed: a wildcard that fits no environment must not make a script go on.
-            await WriteAsync(tested && !failed && !HasFailed, cancellationToken).ConfigureAwait(false);
+            await WriteAsync(tested && !failed && !HasReportedErrors, cancellationToken).ConfigureAwait(false);
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using CivicQ.Ops.Core.Errors;
 using CivicQ.Ops.Core.Journal;
+using CivicQ.Ops.Pipeline;
 
 namespace CivicQ.Ops.Commands.Journal;
 
@@ -82,7 +83,7 @@ public sealed class GetCivicQJournalCommand : CivicQCmdlet
 
     private static Func<string, bool>? Any(string[]? names)
     {
-        var patterns = names?.Select(name => new WildcardPattern(name, WildcardOptions.IgnoreCase)).ToList();
+        var patterns = names?.Select(name => NamePattern.Parse(name)).ToList();
         return patterns is null ? null : name => patterns.Exists(pattern => pattern.IsMatch(name));
     }
 }

@@ -61,6 +61,10 @@ public sealed class TestCivicQEndpointCommand : CollectingCmdlet<string>
         if (Batch.Count == 0)
         {
             endpoints.AddRange(await EnvironmentEndpoints.OfAsync(context, cancellationToken).ConfigureAwait(false));
+            if (endpoints.Count == 0)
+            {
+                throw new OperationException(EnvironmentErrors.ComponentNotConfigured, $"Environment '{context.Name}' has no endpoint to test.", context.Name);
+            }
         }
 
         var timeout = TimeoutSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : context.Timeout;
@@ -85,7 +89,7 @@ public sealed class TestCivicQEndpointCommand : CollectingCmdlet<string>
     {
         if (Quiet)
         {
-            await WriteAsync(!failed && !HasFailed, cancellationToken).ConfigureAwait(false);
+            await WriteAsync(!failed && !HasReportedErrors, cancellationToken).ConfigureAwait(false);
         }
     }
 }

@@ -11,7 +11,7 @@ using CivicQ.Host.Presentation.Views;
 namespace CivicQ.Host.Cli;
 
 /// <summary>The command <c>civicq</c>.</summary>
-public static class Application
+public static class CivicqCommand
 {
     /// <summary>How it is called.</summary>
     private const string Usage = """
@@ -62,7 +62,7 @@ public static class Application
         if (options.Version)
         {
             var manifest = ModuleManifest.Read(ModuleLocator.Find());
-            output.WriteLine($"civicq {typeof(Application).Assembly.GetName().Version!.ToString(3)}, {manifest.Name} {manifest.Version} ({manifest.Path})");
+            output.WriteLine($"civicq {typeof(CivicqCommand).Assembly.GetName().Version!.ToString(3)}, {manifest.Name} {manifest.Version} ({manifest.Path})");
             return ExitCodes.Success;
         }
 
@@ -121,16 +121,8 @@ public static class Application
             return ExitCodes.Usage;
         }
 
-        var format = options.Output ?? Builtins.ShapeCommands.FormatOf(pipeline.Commands[^1].Name) switch
-        {
-            "table" => OutputFormat.Table,
-            "list" => OutputFormat.List,
-            "json" => OutputFormat.Json,
-            "csv" => OutputFormat.Csv,
-            _ => OutputFormat.Auto,
-        };
         var input = Console.IsInputRedirected ? null : Console.In;
-        var sink = new TerminalSink(ObjectWriters.Create(format, output, views), output, error, input);
+        var sink = new TerminalSink(ObjectWriters.Create(options.Output ?? OutputFormat.Auto, output, views), output, error, input);
         try
         {
             return session.Stream(pipeline, sink, cancellationToken).ExitCode;

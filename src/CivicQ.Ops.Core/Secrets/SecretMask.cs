@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace CivicQ.Ops.Core.Journal;
+namespace CivicQ.Ops.Core.Secrets;
 
 /// <summary>Takes secrets out of what is written down.</summary>
 public static partial class SecretMask
