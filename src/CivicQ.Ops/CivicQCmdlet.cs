@@ -31,6 +31,9 @@ public abstract class CivicQCmdlet : PSCmdlet, IDisposable
     /// <summary>Where operations speak: the verbose, debug, warning and progress streams.</summary>
     private protected IOperationReporter Reporter { get; }
 
+    /// <summary>Whether an error was reported.</summary>
+    private protected bool HasReportedError => changes.HasFailed;
+
     /// <summary>Work to do once, before the first input.</summary>
     /// <param name="cancellationToken">Cancelled by Ctrl+C.</param>
     /// <returns>The running work.</returns>

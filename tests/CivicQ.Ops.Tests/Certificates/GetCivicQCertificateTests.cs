@@ -117,8 +117,8 @@ public class GetCivicQCertificateTests(LabFixture lab) : CmdletTests(lab)
             await tls.AuthenticateAsServerAsync(new System.Net.Security.SslServerAuthenticationOptions { ServerCertificate = certificate }, token);
             await tls.CopyToAsync(Stream.Null, token);
         });
-        Assert.Equal("CN=localhost", Assert.Single(Succeed($"Get-CivicQCertificate localhost:{server.Port} -StartTls PostgreSql -TimeoutSeconds 60")).Text("Subject"));
-        var refused = Invoke($"Get-CivicQCertificate 127.0.0.1:{LabParts.Port("Postgres")} -StartTls PostgreSql -TimeoutSeconds 60");
+        Assert.Equal("CN=localhost", Assert.Single(Succeed($"Get-CivicQCertificate localhost:{server.Port} -StartTls Postgres -TimeoutSeconds 60")).Text("Subject"));
+        var refused = Invoke($"Get-CivicQCertificate 127.0.0.1:{LabParts.Port("Postgres")} -StartTls Postgres -TimeoutSeconds 60");
         Assert.Equal(["TlsNotOffered"], Ids(refused));
     }
 

@@ -87,7 +87,7 @@ public sealed class TestCivicQCertificateTests(LabFixture lab) : CmdletTests(lab
     {
         using var file = new EnvironmentsFile(("calm", LabParts.Calm()));
         var dead = $"127.0.0.1:{LoopbackServer.ClosedPort()}";
-        var results = Succeed("Test-CivicQCertificate -Environment calm | Where-Object Passed -eq False | Test-CivicQCertificate", [Api, dead]);
+        var results = Succeed("Test-CivicQCertificate -Environment calm | Where-Object Passed -eq $false | Test-CivicQCertificate", [Api, dead]);
         var result = Assert.Single(results);
         Assert.Equal(dead, result.Text("Endpoint"));
         Assert.Equal("ConnectionRefused", result.Text("ErrorId"));

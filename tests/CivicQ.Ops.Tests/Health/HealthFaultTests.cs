@@ -103,7 +103,7 @@ public class HealthFaultTests(LabFixture lab) : CmdletTests(lab)
         Assert.Equal("CertificateInvalid", One(results, "Api", "Response").Text("ErrorId"));
         var result = One(results, "Certificate", null);
         Assert.Equal("Unhealthy", result.Text("Status"));
-        Assert.Contains("expired", result.Text("Detail"), StringComparison.Ordinal);
+        Assert.Contains("expired", result.Text("Detail"), StringComparison.OrdinalIgnoreCase);
     }
 
     [Fact]

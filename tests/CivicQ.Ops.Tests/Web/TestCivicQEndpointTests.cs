@@ -23,7 +23,7 @@ public class TestCivicQEndpointTests(LabFixture lab) : CmdletTests(lab)
         Assert.Equal(["Dns", "Tcp", "Tls", "Http"], All(Items(api, "Phases"), "Name"));
         Assert.All(Items(api, "Phases"), phase => Assert.Equal("Passed", phase.Text("Status")));
         Assert.Equal("200", api.Text("StatusCode"));
-        Assert.StartsWith("TLS 1.", api.Text("Protocol"), StringComparison.OrdinalIgnoreCase);
+        Assert.StartsWith("Tls1", api.Text("Protocol"), StringComparison.OrdinalIgnoreCase);
         Assert.True((double)api.Get("CertificateDaysLeft")! > 80);
         Assert.True((long)api.Get("BodyBytes")! > 0);
     }
@@ -39,7 +39,7 @@ public class TestCivicQEndpointTests(LabFixture lab) : CmdletTests(lab)
     [Fact]
     public void What_failed_is_tested_again_by_property_name()
     {
-        var results = Succeed($"Test-CivicQEndpoint {Redis}, {Closed} -TimeoutSeconds 60 | Where-Object Passed -eq False | Test-CivicQEndpoint -TimeoutSeconds 60");
+        var results = Succeed($"Test-CivicQEndpoint {Redis}, {Closed} -TimeoutSeconds 60 | Where-Object Passed -eq $false | Test-CivicQEndpoint -TimeoutSeconds 60");
         Assert.Equal("Tcp", Assert.Single(results).Text("FailedPhase"));
     }
 
@@ -104,6 +104,17 @@ public class TestCivicQEndpointTests(LabFixture lab) : CmdletTests(lab)
         var result = Invoke($"Test-CivicQEndpoint 'ho st', {Redis} -TimeoutSeconds 60 -Quiet");
         Assert.Equal(false, Assert.Single(result.Output));
         Assert.Equal(["EndpointInvalid"], Ids(result));
+    }
+
+    [Theory]
+    [InlineData("bare", "ComponentNotConfigured")]
+    [InlineData("nosuch", "EnvironmentNotFound")]
+    public void Quiet_counts_what_could_not_be_tested(string environment, string errorId)
+    {
+        using var file = new EnvironmentsFile(("good", LabParts.Only("cache", LabParts.Cache())), ("bare", new JsonObject()));
+        var result = Invoke($"Test-CivicQEndpoint -Environment good, {environment} -Quiet");
+        Assert.Equal(false, Assert.Single(result.Output));
+        Assert.Equal([errorId], Ids(result));
     }
 
     [Fact]

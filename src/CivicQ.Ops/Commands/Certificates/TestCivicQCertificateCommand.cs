@@ -64,7 +64,7 @@ public sealed class TestCivicQCertificateCommand : CertificateCmdlet
     {
         if (Quiet)
         {
-            await WriteAsync(!failed, cancellationToken).ConfigureAwait(false);
+            await WriteAsync(!failed && !HasReportedError, cancellationToken).ConfigureAwait(false);
         }
     }
 }

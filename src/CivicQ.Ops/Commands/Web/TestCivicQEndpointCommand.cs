@@ -53,7 +53,6 @@ public sealed class TestCivicQEndpointCommand : CollectingCmdlet<string>
             }
             catch (OperationException error)
             {
-                failed = true;
                 ReportError(error, error.Target);
             }
         }
@@ -85,7 +84,7 @@ public sealed class TestCivicQEndpointCommand : CollectingCmdlet<string>
     {
         if (Quiet)
         {
-            await WriteAsync(!failed, cancellationToken).ConfigureAwait(false);
+            await WriteAsync(!failed && !HasReportedError, cancellationToken).ConfigureAwait(false);
         }
     }
 }
