@@ -137,14 +137,13 @@ internal static class ValueConverter
 
             // A name, or the beginning of one name alone.
             var matches = names.Where(name => string.Equals(name, part, StringComparison.OrdinalIgnoreCase)).ToArray();
-            matches = matches.Length > 0 || part.Length == 0 ? matches : [.. names.Where(name => name.StartsWith(part, StringComparison.OrdinalIgnoreCase))];
+            matches = matches.Length > 0 ? matches : [.. names.Where(name => name.StartsWith(part, StringComparison.OrdinalIgnoreCase))];
             if (matches.Length != 1)
             {
                 var reason = matches.Length == 0
-                    ? $"Unable to match the identifier name {part} to a valid enumerator name. Specify one of the following enumerator names and try again:"
-                    : $"The identifier name {part} cannot be processed due to the ambiguity of the name. Specify one of the following enumerator names and try again:";
-                throw new PSInvalidCastException(
-                    $"Cannot convert value \"{part}\" to type \"{target.FullName}\". Error: \"{reason}{Environment.NewLine}{string.Join(", ", names)}\"");
+                    ? $"Unable to match the identifier name {part} to a valid enumerator name. Specify one of the following enumerator names and try again:{Environment.NewLine}{string.Join(", ", names)}"
+                    : $"The identifier name {part} cannot be processed because it is either too similar or identical to the following enumerator names: {string.Join(", ", matches)}. Use a more specific identifier name.";
+                throw new PSInvalidCastException($"Cannot convert value \"{part}\" to type \"{target.FullName}\". Error: \"{reason}\"");
             }
 
             all |= System.Convert.ToInt64(Enum.Parse(target, matches[0]), CultureInfo.InvariantCulture);
@@ -279,13 +278,9 @@ internal static class ValueConverter
     }
 
     private static PSInvalidCastException NoConversion(object value, Type target) => new(
-        value is string or ValueType
-            ? $"Cannot convert value \"{Text(value, CultureInfo.InvariantCulture)}\" to type \"{target.FullName}\". {SwitchHint(target)}".TrimEnd()
+        target == typeof(SwitchParameter)
+            ? $"Cannot convert value \"{Text(value, CultureInfo.InvariantCulture)}\" to type \"{target.FullName}\". Boolean parameters accept only Boolean values and numbers, such as $True, $False, 1 or 0."
             : $"Cannot convert the \"{Text(value, CultureInfo.InvariantCulture)}\" value of type \"{value.GetType().FullName}\" to type \"{target.FullName}\".");
-
-    private static string SwitchHint(Type target) => target == typeof(SwitchParameter)
-        ? "Boolean parameters accept only Boolean values and numbers, such as $True, $False, 1 or 0."
-        : string.Empty;
 
     private static PSInvalidCastException Failed(object value, Type target, Exception error) =>
         new($"Cannot convert value \"{Text(value, CultureInfo.InvariantCulture)}\" to type \"{target.FullName}\". Error: \"{error.Message}\"", error);

@@ -80,7 +80,7 @@ internal sealed class CommandProcessor : IDisposable
         var record = error is IContainsErrorRecord { ErrorRecord: { } own }
             ? new ErrorRecord(own, error)
             : new ErrorRecord(error, error.GetType().FullName!, ErrorCategory.NotSpecified, null);
-        CommandHosting.Complete(record, Invocation, Cmdlet.Type.FullName);
+        CommandHosting.Complete(record, Invocation, Cmdlet.ErrorSource);
         return record;
     }
 
