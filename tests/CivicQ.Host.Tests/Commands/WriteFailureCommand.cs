@@ -13,7 +13,7 @@ public sealed class WriteFailureCommand : PSCmdlet
     [Parameter]
     public string Bad
     {
-        get => "";
+        get => Kind;
         set => throw new InvalidOperationException($"Not {value}.");
     }
 
