@@ -72,7 +72,7 @@ public sealed class CommandLineBindingTests : IDisposable
     [InlineData("Get-Sample a,b 3", "Name", new object[] { "a", "b" })]
     [InlineData("Get-Sample a", "Name", new object[] { "a" })]
     [InlineData("Get-Sample -Title a", "Name", new object[] { "a" })]
-    [InlineData("Get-Sample -Few 1,0x10,1.50", "Few", new object[] { "1", "16", "1.5" })]
+    [InlineData("Get-Sample -Few 0x10,1.50", "Few", new object[] { "16", "1.5" })]
     [InlineData("Get-Sample -Day mon,2", "Day", new object[] { DayOfWeek.Monday, DayOfWeek.Tuesday })]
     [InlineData("Get-Sample -Numbers 1,'2'", "Numbers", new object[] { 1, 2 })]
     [InlineData("Join-Sample -Left x y z", "Rest", new object[] { "y", "z" })]
