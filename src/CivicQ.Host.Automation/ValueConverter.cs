@@ -137,14 +137,14 @@ internal static class ValueConverter
 
             // A name, or the beginning of one name alone.
             var matches = names.Where(name => string.Equals(name, part, StringComparison.OrdinalIgnoreCase)).ToArray();
-            matches = matches.Length > 0 || part.Length == 0 ? matches : [.. names.Where(name => name.StartsWith(part, StringComparison.OrdinalIgnoreCase))];
+            matches = matches.Length > 0 ? matches : [.. names.Where(name => name.StartsWith(part, StringComparison.OrdinalIgnoreCase))];
             if (matches.Length != 1)
             {
                 var reason = matches.Length == 0
-                    ? $"Unable to match the identifier name {part} to a valid enumerator name. Specify one of the following enumerator names and try again:"
-                    : $"The identifier name {part} cannot be processed due to the ambiguity of the name. Specify one of the following enumerator names and try again:";
+                    ? $"Unable to match the identifier name {part} to a valid enumerator name. Specify one of the following enumerator names and try again:{Environment.NewLine}{string.Join(", ", names)}"
+                    : $"The identifier name {part} cannot be processed because it is either too similar or identical to the following enumerator names: {string.Join(", ", matches)}. Use a more specific identifier name.";
                 throw new PSInvalidCastException(
-                    $"Cannot convert value \"{part}\" to type \"{target.FullName}\". Error: \"{reason}{Environment.NewLine}{string.Join(", ", names)}\"");
+                    $"Cannot convert value \"{part}\" to type \"{target.FullName}\". Error: \"{reason}\"");
             }
 
             all |= System.Convert.ToInt64(Enum.Parse(target, matches[0]), CultureInfo.InvariantCulture);
@@ -173,7 +173,7 @@ internal static class ValueConverter
     private static Array ToArray(object value, Type element, IFormatProvider culture)
     {
         var items = value is IEnumerable list and not string and not IDictionary
-            ? list.Cast<object?>().Select(item => Convert(item, element, culture)).ToList()
+            ? list.Cast<object?>().Select(item => item is null && !element.IsValueType ? null : Convert(item, element, culture)).ToList()
             : [Convert(value, element, culture)];
         var array = Array.CreateInstance(element, items.Count);
         for (var i = 0; i < items.Count; i++)
@@ -279,13 +279,7 @@ internal static class ValueConverter
     }
 
     private static PSInvalidCastException NoConversion(object value, Type target) => new(
-        value is string or ValueType
-            ? $"Cannot convert value \"{Text(value, CultureInfo.InvariantCulture)}\" to type \"{target.FullName}\". {SwitchHint(target)}".TrimEnd()
-            : $"Cannot convert the \"{Text(value, CultureInfo.InvariantCulture)}\" value of type \"{value.GetType().FullName}\" to type \"{target.FullName}\".");
-
-    private static string SwitchHint(Type target) => target == typeof(SwitchParameter)
-        ? "Boolean parameters accept only Boolean values and numbers, such as $True, $False, 1 or 0."
-        : string.Empty;
+        $"Cannot convert the \"{Text(value, CultureInfo.InvariantCulture)}\" value of type \"{value.GetType().FullName}\" to type \"{target.FullName}\".");
 
     private static PSInvalidCastException Failed(object value, Type target, Exception error) =>
         new($"Cannot convert value \"{Text(value, CultureInfo.InvariantCulture)}\" to type \"{target.FullName}\". Error: \"{error.Message}\"", error);

@@ -107,15 +107,17 @@ internal sealed class ParameterWriter(Func<ParameterDescription, object> ownerOf
             throw errors.CannotConvert(parameter, plain.GetType().FullName, type.FullName!, "Specified method is not supported.", null);
         }
 
-        if (type == typeof(bool) && plain is not null && plain is not bool && !(plain.GetType().IsPrimitive && plain is not char) && plain is not decimal && plain is not SwitchParameter)
+        if ((type == typeof(bool) || type == typeof(SwitchParameter)) && plain is not null && plain is not bool && !(plain.GetType().IsPrimitive && plain is not char) && plain is not decimal && plain is not SwitchParameter)
         {
-            throw errors.CannotConvert(parameter, new PSInvalidCastException(
-                $"Cannot convert value \"{plain}\" to type \"System.Boolean\". Boolean parameters accept only Boolean values and numbers, such as $True, $False, 1 or 0."));
+            throw errors.CannotConvert(parameter, plain.GetType().FullName, type.FullName!, string.Empty, null);
         }
 
-        if (plain is null && type.IsValueType && Nullable.GetUnderlyingType(type) is null && type != typeof(SwitchParameter))
+        if (plain is null)
         {
-            throw errors.CannotConvert(parameter, new PSInvalidCastException($"Cannot convert value \"\" to type \"{type.FullName}\". Error: \"Null is not a value of that type.\""));
+            // Null is not converted: where the type cannot hold it, setting the property fails.
+            return type == typeof(SwitchParameter) ? SwitchParameter.Present
+                : type == typeof(bool) ? throw errors.Empty(parameter, "null", "ParameterArgumentValidationErrorNullNotAllowed", ErrorCategory.InvalidArgument)
+                : null;
         }
 
         try
@@ -166,6 +168,11 @@ internal sealed class ParameterWriter(Func<ParameterDescription, object> ownerOf
 
     private void Set(ParameterDescription parameter, object? value)
     {
+        if (value is null && parameter.Type.IsValueType && Nullable.GetUnderlyingType(parameter.Type) is null)
+        {
+            throw errors.Failed(parameter, new PSInvalidCastException($"Exception setting \"{parameter.Name}\": \"Cannot convert null to type \"{parameter.Type.FullName}\".\""));
+        }
+
         try
         {
             parameter.Property.SetValue(ownerOf(parameter), value);

@@ -95,6 +95,17 @@ public sealed class WhereObjectCommand : PSCmdlet
     public SwitchParameter Not { get; set; }
 
     /// <inheritdoc/>
+    protected override void BeginProcessing()
+    {
+        if (ParameterSetName == "BooleanSet" && MyInvocation.BoundParameters.ContainsKey(nameof(Value)))
+        {
+            ThrowTerminatingError(new ErrorRecord(
+                new PSArgumentException("An operator is required to compare the two specified values. Include a valid operator in the command, and then try the command again. For example, Get-Process | Where-Object -Property Name -eq Idle"),
+                "OperatorNotSpecified", ErrorCategory.InvalidArgument, null));
+        }
+    }
+
+    /// <inheritdoc/>
     protected override void ProcessRecord()
     {
         if (InputObject is not null && Passes(PropertyReader.Read(InputObject, Property)))
@@ -124,7 +135,7 @@ public sealed class WhereObjectCommand : PSCmdlet
         "InSet" => Holds(Value, actual),
         "NotInSet" => !Holds(Value, actual),
         "NotSet" => !LanguagePrimitives.IsTrue(actual),
-        _ => MyInvocation.BoundParameters.ContainsKey(nameof(Value)) ? Same(actual, Value) : LanguagePrimitives.IsTrue(actual),
+        _ => LanguagePrimitives.IsTrue(actual),
     };
 
     private int Compare(object? actual) => LanguagePrimitives.Compare(actual, Value, ignoreCase: true);
