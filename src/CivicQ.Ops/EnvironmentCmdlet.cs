@@ -53,11 +53,6 @@ public abstract class EnvironmentCmdlet : CivicQCmdlet
         return default;
     }
 
-    /// <summary>Called for each name that fits no environment, before the error.</summary>
-    private protected virtual void Missed()
-    {
-    }
-
     /// <inheritdoc/>
     protected override async Task ProcessAsync(CancellationToken cancellationToken)
     {
@@ -66,7 +61,6 @@ public abstract class EnvironmentCmdlet : CivicQCmdlet
         var selection = EnvironmentSelection.Of(Environment ?? EnvironmentSelection.DefaultNames(Session));
         foreach (var missing in selection.Missing)
         {
-            Missed();
             ReportError(missing);
         }
 

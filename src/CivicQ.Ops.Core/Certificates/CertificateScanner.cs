@@ -12,8 +12,14 @@ public static class CertificateScanner
     /// <param name="context">The environment.</param>
     /// <param name="cancellationToken">Ends the look-up of secrets.</param>
     /// <returns>The questions; empty where the environment has no certificates.</returns>
-    public static Task<IReadOnlyList<CertificateQuestion>> OwnAsync(EnvironmentContext context, CancellationToken cancellationToken) =>
-        CertificateTargets.OfAsync(context, cancellationToken);
+    /// <exception cref="OperationException"><c>ComponentNotConfigured</c>: it has none.</exception>
+    public static async Task<IReadOnlyList<CertificateQuestion>> OwnAsync(EnvironmentContext context, CancellationToken cancellationToken)
+    {
+        var questions = await CertificateTargets.OfAsync(context, cancellationToken).ConfigureAwait(false);
+        return questions.Count > 0
+            ? questions
+            : throw new OperationException(EnvironmentErrors.ComponentNotConfigured, $"Environment '{context.Name}' has no certificate to look at.", context.Name);
+    }
 
     /// <summary>Looks at served certificates, at most <paramref name="throttleLimit"/> at once.</summary>
     /// <param name="context">The environment by whose authorities they are judged.</param>

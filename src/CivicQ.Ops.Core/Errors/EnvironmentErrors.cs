@@ -74,4 +74,9 @@ public static class EnvironmentErrors
     /// <summary>A part of the environment did not pass its test.</summary>
     public static readonly ErrorDefinition TestFailed = new(
         "EnvironmentTestFailed", ErrorKind.InvalidResult, "Test-CivicQEnvironment shows every step with its next step.");
+
+    /// <summary>The environment has no part at all.</summary>
+    public static readonly ErrorDefinition Empty = new(
+        "EnvironmentEmpty", ErrorKind.ObjectNotFound,
+        "Connect-CivicQ chooses another environment (Get-CivicQEnvironment lists them); for 'default' set DATABASE_URL, REDIS_URL, CIVICQ_API_URL and their like.");
 }

@@ -26,6 +26,17 @@ public sealed class FailureGate(FailureLevel? level)
     /// <param name="result">The result.</param>
     public void Note(HealthResult result) => Note(result.Environment, $"{result.Component} ({result.Check})", result.Status);
 
+    /// <summary>Takes note of something that was to be checked and is not there: nobody looked, which is not green.</summary>
+    /// <param name="environment">The environment.</param>
+    /// <param name="what">What is missing.</param>
+    public void NoteMissing(string environment, string what)
+    {
+        if (level is not null)
+        {
+            failures.Enqueue($"{environment}: {what} is not configured");
+        }
+    }
+
     /// <summary>Fails when a result was too bad.</summary>
     /// <exception cref="OperationException"><see cref="HealthErrors.CheckFailed"/>, naming all of them.</exception>
     public void ThrowIfFailed()

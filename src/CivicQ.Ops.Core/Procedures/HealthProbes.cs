@@ -2,6 +2,7 @@ using System.IO.Enumeration;
 using CivicQ.Ops.Core.Cache;
 using CivicQ.Ops.Core.Certificates;
 using CivicQ.Ops.Core.Database;
+using CivicQ.Ops.Core.Environments;
 using CivicQ.Ops.Core.Errors;
 using CivicQ.Ops.Core.Health;
 using CivicQ.Ops.Core.HostResources;
@@ -52,5 +53,22 @@ public static class HealthProbes
         }
 
         return [.. All.Where(probe => names.Any(name => FileSystemName.MatchesSimpleExpression(name, probe.Component)))];
+    }
+
+    /// <summary>What was asked for by its full name and is not there.</summary>
+    /// <param name="environment">The environment.</param>
+    /// <param name="names">The names as asked for; <see langword="null"/> for all components.</param>
+    /// <returns>The components' names; empty where all are there, or only wildcards were given.</returns>
+    public static IReadOnlyList<string> Missing(CivicQEnvironment environment, IReadOnlyList<string>? names) =>
+        [.. All.Where(probe => names?.Contains(probe.Component, StringComparer.OrdinalIgnoreCase) == true && !probe.IsConfigured(environment)).Select(probe => probe.Component)];
+
+    /// <summary>Whether none of the components is a part of the environment. The machine that looks is no part of it by itself.</summary>
+    /// <param name="environment">The environment.</param>
+    /// <param name="names">The names as asked for; <see langword="null"/> for all components.</param>
+    /// <returns>False too where only the machine was asked for.</returns>
+    public static bool NothingToCheck(CivicQEnvironment environment, IReadOnlyList<string>? names)
+    {
+        var asked = Named(names ?? ["*"]).Where(probe => probe is not HostHealthProbe).ToList();
+        return asked.Count > 0 && !asked.Exists(probe => probe.IsConfigured(environment)) && (names is null || !names.Contains("Host", StringComparer.OrdinalIgnoreCase));
     }
 }

@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Management.Automation;
 using System.Security;
 using CivicQ.Ops.Core.Environments;
-using CivicQ.Ops.Core.Journal;
 using CivicQ.Ops.Core.Secrets;
 
 namespace CivicQ.Ops.Pipeline;

@@ -12,7 +12,7 @@ namespace CivicQ.Ops.Commands.Environments;
 public sealed class ConnectCivicQCommand : CivicQCmdlet
 {
     /// <summary>The environments, by name; wildcards are allowed.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("Name")]
     [SupportsWildcards]
     [ValidateNotNullOrEmpty]

@@ -22,6 +22,7 @@ public sealed class TestCivicQEnvironmentCommand : EnvironmentCmdlet
     public SwitchParameter Quiet { get; set; }
 
     private volatile bool failed;
+    private volatile bool tested;
 
     /// <inheritdoc/>
     protected override async Task RunAsync(EnvironmentContext context, CancellationToken cancellationToken)
@@ -37,7 +38,8 @@ public sealed class TestCivicQEnvironmentCommand : EnvironmentCmdlet
     {
         if (Quiet)
         {
-            await WriteAsync(!failed, cancellationToken).ConfigureAwait(false);
+            // Nothing tested is nothing passed: a wildcard that fits no environment must not make a script go on.
+            await WriteAsync(tested && !failed && !HasReportedErrors, cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -45,10 +47,9 @@ public sealed class TestCivicQEnvironmentCommand : EnvironmentCmdlet
     private protected override ValueTask ComplainAsync(EnvironmentComplaint complaint, CancellationToken cancellationToken) =>
         AddAsync(EnvironmentTest.Of(complaint), cancellationToken);
 
-    private protected override void Missed() => failed = true;
-
     private async ValueTask AddAsync(EnvironmentTestResult result, CancellationToken cancellationToken)
     {
+        tested = true;
         failed |= !result.Passed;
         if (!Quiet)
         {

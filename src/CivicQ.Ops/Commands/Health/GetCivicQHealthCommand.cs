@@ -10,6 +10,8 @@ namespace CivicQ.Ops.Commands.Health;
 [OutputType(typeof(HealthResult))]
 public sealed class GetCivicQHealthCommand : HealthCmdlet
 {
+    private readonly SemaphoreSlim turn = new(1);
+
     /// <summary>The components to check; all without it.</summary>
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(Completers.ComponentCompleter))]
@@ -25,15 +27,54 @@ public sealed class GetCivicQHealthCommand : HealthCmdlet
     protected override async Task RunAsync(EnvironmentContext context, CancellationToken cancellationToken)
     {
         var probes = HealthProbes.Named(Component ?? ["*"]);
+        NoteMissing(context, Component);
         if (TimeoutSeconds is { } seconds)
         {
             context = context with { Timeout = TimeSpan.FromSeconds(seconds) };
         }
 
-        await foreach (var result in HealthRunner.CheckAsync(context, probes, cancellationToken).ConfigureAwait(false))
+        var checks = HealthRunner.CheckAsync(context, probes, cancellationToken);
+        if (Environment is not { Length: > 1 } && Environment?.Any(WildcardPattern.ContainsWildcardCharacters) != true)
         {
-            Gate.Note(result);
-            await WriteAsync(result, cancellationToken).ConfigureAwait(false);
+            await foreach (var result in checks.ConfigureAwait(false))
+            {
+                await NoteAndWriteAsync(result, cancellationToken).ConfigureAwait(false);
+            }
+
+            return;
         }
+
+        // Several environments run at once; each one's results stay together.
+        var results = new List<HealthResult>();
+        await foreach (var result in checks.ConfigureAwait(false))
+        {
+            results.Add(result);
+        }
+
+        await turn.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            foreach (var result in results)
+            {
+                await NoteAndWriteAsync(result, cancellationToken).ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            turn.Release();
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        turn.Dispose();
+        base.Dispose(disposing);
+    }
+
+    private ValueTask NoteAndWriteAsync(HealthResult result, CancellationToken cancellationToken)
+    {
+        Gate.Note(result);
+        return WriteAsync(result, cancellationToken);
     }
 }

@@ -41,6 +41,16 @@ public sealed class WaitCivicQHealthCommand : HealthCmdlet
     /// <inheritdoc/>
     protected override async Task RunAsync(EnvironmentContext context, CancellationToken cancellationToken)
     {
+        var probes = HealthProbes.Named(Component ?? ["*"]);
+        var missing = HealthProbes.Missing(context.Environment, Component);
+        if (missing.Count > 0 || HealthProbes.NothingToCheck(context.Environment, Component))
+        {
+            // What is not there would be "healthy" for ever.
+            throw missing.Count > 0
+                ? new OperationException(EnvironmentErrors.ComponentNotConfigured, $"Environment '{context.Name}' has no {string.Join(", no ", missing)}.", context.Name)
+                : new OperationException(EnvironmentErrors.Empty, $"Environment '{context.Name}' has nothing of what was asked for.", context.Name);
+        }
+
         var options = new HealthWatchOptions
         {
             Period = For > TimeSpan.Zero ? For : TimeSpan.Zero,
@@ -48,7 +58,7 @@ public sealed class WaitCivicQHealthCommand : HealthCmdlet
             Timeout = TimeoutSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : (For * 2) + Margin,
             Required = Enum.Parse<HealthStatus>(Status, ignoreCase: true),
         };
-        var timeline = await HealthMonitor.WatchAsync(context, HealthProbes.Named(Component ?? ["*"]), options, cancellationToken).ConfigureAwait(false);
+        var timeline = await HealthMonitor.WatchAsync(context, probes, options, cancellationToken).ConfigureAwait(false);
         await WriteAsync(timeline, cancellationToken).ConfigureAwait(false);
         if (timeline.Held)
         {

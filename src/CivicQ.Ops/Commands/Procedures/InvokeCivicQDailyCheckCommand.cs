@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using CivicQ.Ops.Core.Environments;
+using CivicQ.Ops.Core.Health;
 using CivicQ.Ops.Core.Operations;
 using CivicQ.Ops.Core.Procedures.DailyCheck;
 
@@ -37,6 +38,11 @@ public sealed class InvokeCivicQDailyCheckCommand : HealthCmdlet
             context = context with { Timeout = TimeSpan.FromSeconds(seconds) };
         }
 
+        if (Step is null)
+        {
+            NoteMissing(context, components: null);
+        }
+
         var steps = DailyCheckRunner.Named(Step ?? [], Exclude ?? []);
         var activity = $"Daily check of {context.Name}";
         var done = 0;
@@ -44,6 +50,11 @@ public sealed class InvokeCivicQDailyCheckCommand : HealthCmdlet
         await foreach (var result in DailyCheckRunner.RunAsync(context, steps, cancellationToken).ConfigureAwait(false))
         {
             Gate.Note(result.Environment, $"step {result.Step} {result.Name}", result.Status);
+            if (result.Status == HealthStatus.NotConfigured && Step is not null && !Step.Any(WildcardPattern.ContainsWildcardCharacters))
+            {
+                Gate.NoteMissing(result.Environment, $"step {result.Step} {result.Name}");
+            }
+
             done++;
             context.Reporter.Progress(new ProgressReport(activity, $"{result.Step} {result.Name}: {result.Status}", (double)done / steps.Count, Completed: done == steps.Count));
             await WriteAsync(result, cancellationToken).ConfigureAwait(false);
