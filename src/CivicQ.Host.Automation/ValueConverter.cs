@@ -143,8 +143,7 @@ internal static class ValueConverter
                 var reason = matches.Length == 0
                     ? $"Unable to match the identifier name {part} to a valid enumerator name. Specify one of the following enumerator names and try again:{Environment.NewLine}{string.Join(", ", names)}"
                     : $"The identifier name {part} cannot be processed because it is either too similar or identical to the following enumerator names: {string.Join(", ", matches)}. Use a more specific identifier name.";
-                throw new PSInvalidCastException(
-                    $"Cannot convert value \"{part}\" to type \"{target.FullName}\". Error: \"{reason}\"");
+                throw new PSInvalidCastException($"Cannot convert value \"{part}\" to type \"{target.FullName}\". Error: \"{reason}\"");
             }
 
             all |= System.Convert.ToInt64(Enum.Parse(target, matches[0]), CultureInfo.InvariantCulture);
@@ -173,7 +172,7 @@ internal static class ValueConverter
     private static Array ToArray(object value, Type element, IFormatProvider culture)
     {
         var items = value is IEnumerable list and not string and not IDictionary
-            ? list.Cast<object?>().Select(item => item is null && !element.IsValueType ? null : Convert(item, element, culture)).ToList()
+            ? list.Cast<object?>().Select(item => Convert(item, element, culture)).ToList()
             : [Convert(value, element, culture)];
         var array = Array.CreateInstance(element, items.Count);
         for (var i = 0; i < items.Count; i++)
@@ -279,7 +278,9 @@ internal static class ValueConverter
     }
 
     private static PSInvalidCastException NoConversion(object value, Type target) => new(
-        $"Cannot convert the \"{Text(value, CultureInfo.InvariantCulture)}\" value of type \"{value.GetType().FullName}\" to type \"{target.FullName}\".");
+        target == typeof(SwitchParameter)
+            ? $"Cannot convert value \"{Text(value, CultureInfo.InvariantCulture)}\" to type \"{target.FullName}\". Boolean parameters accept only Boolean values and numbers, such as $True, $False, 1 or 0."
+            : $"Cannot convert the \"{Text(value, CultureInfo.InvariantCulture)}\" value of type \"{value.GetType().FullName}\" to type \"{target.FullName}\".");
 
     private static PSInvalidCastException Failed(object value, Type target, Exception error) =>
         new($"Cannot convert value \"{Text(value, CultureInfo.InvariantCulture)}\" to type \"{target.FullName}\". Error: \"{error.Message}\"", error);

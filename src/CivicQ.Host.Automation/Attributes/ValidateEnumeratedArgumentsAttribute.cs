@@ -10,7 +10,9 @@ public abstract class ValidateEnumeratedArgumentsAttribute : ValidateArgumentsAt
     {
         if (arguments is null || AutomationNull.IsNull(arguments))
         {
-            throw new ValidationMetadataException("The argument is null. Provide a valid value for the argument, and then try running the command again.", "ArgumentIsEmpty");
+            throw new ValidationMetadataException(
+                "The argument is null, empty, or an element of the argument collection contains a null value. Supply a collection that does not contain any null values and then try the command again.",
+                "ArgumentIsEmpty");
         }
 
         if (PSObject.Unwrap(arguments) is IEnumerable list and not string and not IDictionary)

@@ -26,7 +26,7 @@ internal static class ArgumentReader
 
     private static object? Word(string word, ParameterDescription parameter)
     {
-        if (parameter.IsSwitch && bool.TryParse(word, out var flag))
+        if ((parameter.IsSwitch || parameter.Type == typeof(bool)) && bool.TryParse(word, out var flag))
         {
             return flag;
         }

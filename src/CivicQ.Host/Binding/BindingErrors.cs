@@ -52,7 +52,7 @@ internal sealed class BindingErrors(InvocationInfo invocation)
         $"Cannot bind argument to parameter '{parameter.Name}' because it is {what}.", id, category, parameter.Name, parameter.Type);
 
     public ParameterBindingException Failed(ParameterDescription parameter, Exception error) => Make(
-        $"Cannot bind parameter '{parameter.Name}' to the target. {error.Message}", "ParameterBindingFailed", ErrorCategory.WriteError,
+        $"Cannot bind parameter '{parameter.Name}' to the target. Exception setting \"{parameter.Name}\": \"{error.Message}\"", "ParameterBindingFailed", ErrorCategory.WriteError,
         parameter.Name, parameter.Type, inner: error);
 
     public ParameterBindingException InputNotBound(object? input) => Make(

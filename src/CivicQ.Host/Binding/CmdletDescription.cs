@@ -36,6 +36,9 @@ public sealed class CmdletDescription
     /// <summary>The class.</summary>
     public Type Type { get; }
 
+    /// <summary>The second half of its errors' ids: the class, and for the host's own commands the class that PowerShell has in their place.</summary>
+    public string ErrorSource => Type.Namespace == "CivicQ.Host.Builtins" ? $"Microsoft.PowerShell.Commands.{Type.Name}" : Type.FullName!;
+
     /// <summary>The parameter set that is taken when several fit; null where none is declared.</summary>
     public string? DefaultParameterSet { get; }
 

@@ -109,6 +109,8 @@ internal sealed class ParameterBinder
             if (named.Attached is { } attached)
             {
                 value = attached is { Form: ArgumentForm.Word, Text.Length: 0 } ? throw errors.MissingArgument(parameter) : ArgumentReader.Read(attached, parameter);
+                // A switch that is given nothing is there all the same.
+                value = value is null && parameter.IsSwitch ? true : value;
             }
             else if (!parameter.IsSwitch)
             {

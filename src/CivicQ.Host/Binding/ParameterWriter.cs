@@ -22,11 +22,7 @@ internal sealed class ParameterWriter(Func<ParameterDescription, object> ownerOf
             return false;
         }
 
-        if (mandatory)
-        {
-            RefuseEmpty(parameter, value);
-        }
-
+        // The parameter's own checks first: they have more to say than that it is empty.
         foreach (var validator in parameter.Validators)
         {
             try
@@ -37,6 +33,11 @@ internal sealed class ParameterWriter(Func<ParameterDescription, object> ownerOf
             {
                 throw errors.Validation(parameter, value, error);
             }
+        }
+
+        if (mandatory)
+        {
+            RefuseEmpty(parameter, value);
         }
 
         Set(parameter, value);
@@ -101,23 +102,29 @@ internal sealed class ParameterWriter(Func<ParameterDescription, object> ownerOf
     {
         var type = parameter.Type;
         var plain = value is PSObject { BaseObject: not PSCustomObject } wrapped ? wrapped.BaseObject : value;
+        if (plain is null)
+        {
+            // PowerShell hands null on as it is, and fails where the property cannot take it.
+            return type == typeof(SwitchParameter) ? SwitchParameter.Present
+                : type == typeof(bool) ? throw errors.Empty(parameter, "null", "ParameterArgumentValidationErrorNullNotAllowed", ErrorCategory.InvalidArgument)
+                : null;
+        }
+
         if (plain is IEnumerable and not string and not IDictionary && !parameter.IsCollection && type != typeof(object) && type != typeof(PSObject)
             && !type.IsInstanceOfType(plain) && !type.IsEnum && type != typeof(bool))
         {
             throw errors.CannotConvert(parameter, plain.GetType().FullName, type.FullName!, "Specified method is not supported.", null);
         }
 
-        if ((type == typeof(bool) || type == typeof(SwitchParameter)) && plain is not null && plain is not bool && !(plain.GetType().IsPrimitive && plain is not char) && plain is not decimal && plain is not SwitchParameter)
+        // Yes or no is said by a yes or no, or by a number: the text "false" would mean yes.
+        if ((type == typeof(bool) || type == typeof(SwitchParameter)) && plain is not bool and not decimal and not SwitchParameter && !(plain.GetType().IsPrimitive && plain is not char))
         {
             throw errors.CannotConvert(parameter, plain.GetType().FullName, type.FullName!, string.Empty, null);
         }
 
-        if (plain is null)
+        if (type.IsArray && plain is IEnumerable list and not string and not IDictionary)
         {
-            // Null is not converted: where the type cannot hold it, setting the property fails.
-            return type == typeof(SwitchParameter) ? SwitchParameter.Present
-                : type == typeof(bool) ? throw errors.Empty(parameter, "null", "ParameterArgumentValidationErrorNullNotAllowed", ErrorCategory.InvalidArgument)
-                : null;
+            RefuseNested(parameter, list, type.GetElementType()!);
         }
 
         try
@@ -131,6 +138,22 @@ internal sealed class ParameterWriter(Func<ParameterDescription, object> ownerOf
         catch (NotSupportedException error)
         {
             throw errors.CannotConvert(parameter, plain, type.FullName!, error.Message, error);
+        }
+    }
+
+    private void RefuseNested(ParameterDescription parameter, IEnumerable list, Type element)
+    {
+        if (element == typeof(object) || element == typeof(PSObject) || (element != typeof(string) && typeof(IEnumerable).IsAssignableFrom(element)))
+        {
+            return;
+        }
+
+        foreach (var item in list)
+        {
+            if (item is IEnumerable and not string and not IDictionary)
+            {
+                throw errors.CannotConvert(parameter, item.GetType().FullName, element.FullName!, "Specified method is not supported.", null);
+            }
         }
     }
 
@@ -170,7 +193,7 @@ internal sealed class ParameterWriter(Func<ParameterDescription, object> ownerOf
     {
         if (value is null && parameter.Type.IsValueType && Nullable.GetUnderlyingType(parameter.Type) is null)
         {
-            throw errors.Failed(parameter, new PSInvalidCastException($"Exception setting \"{parameter.Name}\": \"Cannot convert null to type \"{parameter.Type.FullName}\".\""));
+            throw errors.Failed(parameter, new PSInvalidCastException($"Cannot convert null to type \"{parameter.Type.FullName}\"."));
         }
 
         try

@@ -9,6 +9,9 @@ public sealed class MeasureObjectCommand : PSCmdlet
 {
     private readonly List<double> values = [];
     private int count;
+    private bool seen;
+    private object? least;
+    private object? greatest;
 
     /// <summary>The object.</summary>
     [Parameter(ValueFromPipeline = true)]
@@ -34,6 +37,18 @@ public sealed class MeasureObjectCommand : PSCmdlet
     [Parameter]
     public SwitchParameter Maximum { get; set; }
 
+    /// <summary>How far the values lie apart.</summary>
+    [Parameter]
+    public SwitchParameter StandardDeviation { get; set; }
+
+    /// <summary>All of them.</summary>
+    [Parameter]
+    public SwitchParameter AllStats { get; set; }
+
+    private bool WantsNumbers => Sum || Average || StandardDeviation || AllStats;
+
+    private bool WantsBounds => Minimum || Maximum || AllStats;
+
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
@@ -42,25 +57,68 @@ public sealed class MeasureObjectCommand : PSCmdlet
             return;
         }
 
-        var value = Property is null ? InputObject : PropertyReader.Read(InputObject, Property);
-        if (value is null)
+        seen = true;
+        object? value = InputObject.BaseObject;
+        if (Property is not null && (!PropertyReader.TryRead(InputObject, Property, out value) || value is null))
         {
             return;
         }
 
         count++;
-        if ((Sum || Average || Minimum || Maximum) && LanguagePrimitives.TryConvertTo<double>(value, out var number))
+        var isNumber = LanguagePrimitives.TryConvertTo<double>(value, out var number);
+        if (isNumber)
         {
             values.Add(number);
+        }
+        else if (WantsNumbers)
+        {
+            WriteError(new ErrorRecord(
+                new PSInvalidCastException($"Input object \"{LanguagePrimitives.ConvertTo<string>(value)}\" is not numeric."), "NonNumericInputObject", ErrorCategory.InvalidType, value));
+        }
+
+        if (WantsBounds)
+        {
+            var bound = isNumber ? number : value;
+            least = least is null || Compare(bound, least) < 0 ? bound : least;
+            greatest = greatest is null || Compare(bound, greatest) > 0 ? bound : greatest;
         }
     }
 
     /// <inheritdoc/>
-    protected override void EndProcessing() => WriteObject(new MeasureInfo(
-        count,
-        Average && values.Count > 0 ? values.Average() : null,
-        Sum && values.Count > 0 ? values.Sum() : null,
-        Maximum && values.Count > 0 ? values.Max() : null,
-        Minimum && values.Count > 0 ? values.Min() : null,
-        Property));
+    protected override void EndProcessing()
+    {
+        if (seen && count == 0)
+        {
+            // None of the objects has the property: there is nothing that was measured.
+            return;
+        }
+
+        var any = values.Count > 0;
+        WriteObject(new MeasureInfo(
+            count,
+            (Average || AllStats) && any ? values.Average() : null,
+            (Sum || AllStats) && any ? values.Sum() : null,
+            Maximum || AllStats ? greatest : null,
+            Minimum || AllStats ? least : null,
+            (StandardDeviation || AllStats) && any ? Deviation() : null,
+            Property));
+    }
+
+    private double Deviation()
+    {
+        var mean = values.Average();
+        return values.Count > 1 ? Math.Sqrt(values.Sum(value => (value - mean) * (value - mean)) / (values.Count - 1)) : 0;
+    }
+
+    private static int Compare(object? one, object? other)
+    {
+        try
+        {
+            return LanguagePrimitives.Compare(one, other, ignoreCase: true);
+        }
+        catch (Exception error) when (error is PSInvalidCastException or ArgumentException)
+        {
+            return LanguagePrimitives.Compare(one?.ToString(), other?.ToString(), ignoreCase: true);
+        }
+    }
 }

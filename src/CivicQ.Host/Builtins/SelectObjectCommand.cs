@@ -6,7 +6,7 @@ namespace CivicQ.Host.Builtins;
 [Cmdlet("Select", "Object", DefaultParameterSetName = "DefaultParameter")]
 public sealed class SelectObjectCommand : PSCmdlet
 {
-    private readonly List<object> seen = [];
+    private readonly List<object?> seen = [];
     private readonly Queue<object> last = new();
     private int skipped;
     private int written;
@@ -99,7 +99,11 @@ public sealed class SelectObjectCommand : PSCmdlet
             return;
         }
 
-        var selected = Property is null ? item : Pick(item, Property);
+        WriteNew(Property is null ? item : Pick(item, Property, WriteError));
+    }
+
+    private void WriteNew(object? selected)
+    {
         if (Unique)
         {
             var key = selected is PSObject { BaseObject: PSCustomObject } custom ? custom.ToString() : selected is PSObject plain ? plain.BaseObject : selected;
@@ -118,7 +122,10 @@ public sealed class SelectObjectCommand : PSCmdlet
     {
         if (PropertyReader.TryRead(item, name, out var value))
         {
-            WriteObject(value, enumerateCollection: true);
+            foreach (var part in LanguagePrimitives.GetEnumerable(value) ?? new[] { value })
+            {
+                WriteNew(part);
+            }
         }
         else
         {
@@ -127,7 +134,7 @@ public sealed class SelectObjectCommand : PSCmdlet
         }
     }
 
-    internal static PSObject Pick(object item, string[] names)
+    internal static PSObject Pick(object item, string[] names, Action<ErrorRecord>? report = null)
     {
         var picked = new PSObject();
         foreach (var name in names)
@@ -136,8 +143,16 @@ public sealed class SelectObjectCommand : PSCmdlet
             var matches = WildcardPattern.ContainsWildcardCharacters(name)
                 ? PropertyReader.Names(item).Where(pattern.IsMatch)
                 : [PropertyReader.Names(item).FirstOrDefault(own => string.Equals(own, name, StringComparison.OrdinalIgnoreCase)) ?? name];
-            foreach (var match in matches.Where(match => picked.Properties[match] is null).ToList())
+            foreach (var match in matches.ToList())
             {
+                if (picked.Properties[match] is not null)
+                {
+                    report?.Invoke(new ErrorRecord(
+                        new PSArgumentException($"The property cannot be processed because the property \"{match}\" already exists."),
+                        "AlreadyExistingUserSpecifiedPropertyNoExpand", ErrorCategory.InvalidOperation, item));
+                    continue;
+                }
+
                 picked.Properties.Add(new PSNoteProperty(match, PropertyReader.Read(item, match)));
             }
         }

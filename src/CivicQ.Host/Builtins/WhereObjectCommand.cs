@@ -90,35 +90,137 @@ public sealed class WhereObjectCommand : PSCmdlet
     [Alias("INotIn")]
     public SwitchParameter NotIn { get; set; }
 
+    /// <summary>Equal; capitals and small letters differ.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = "CaseSensitiveEqualSet")]
+    public SwitchParameter CEQ { get; set; }
+
+    /// <summary>Not equal; capitals and small letters differ.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = "CaseSensitiveNotEqualSet")]
+    public SwitchParameter CNE { get; set; }
+
+    /// <summary>Greater; capitals and small letters differ.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = "CaseSensitiveGreaterThanSet")]
+    public SwitchParameter CGT { get; set; }
+
+    /// <summary>Greater or equal; capitals and small letters differ.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = "CaseSensitiveGreaterOrEqualSet")]
+    public SwitchParameter CGE { get; set; }
+
+    /// <summary>Less; capitals and small letters differ.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = "CaseSensitiveLessThanSet")]
+    public SwitchParameter CLT { get; set; }
+
+    /// <summary>Less or equal; capitals and small letters differ.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = "CaseSensitiveLessOrEqualSet")]
+    public SwitchParameter CLE { get; set; }
+
+    /// <summary>Matches a wildcard pattern; capitals and small letters differ.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = "CaseSensitiveLikeSet")]
+    public SwitchParameter CLike { get; set; }
+
+    /// <summary>Does not match a wildcard pattern; capitals and small letters differ.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = "CaseSensitiveNotLikeSet")]
+    public SwitchParameter CNotLike { get; set; }
+
+    /// <summary>Matches a regular expression; capitals and small letters differ.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = "CaseSensitiveMatchSet")]
+    public SwitchParameter CMatch { get; set; }
+
+    /// <summary>Does not match a regular expression; capitals and small letters differ.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = "CaseSensitiveNotMatchSet")]
+    public SwitchParameter CNotMatch { get; set; }
+
+    /// <summary>The property's list holds the value; capitals and small letters differ.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = "CaseSensitiveContainsSet")]
+    public SwitchParameter CContains { get; set; }
+
+    /// <summary>The property's list does not hold the value; capitals and small letters differ.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = "CaseSensitiveNotContainsSet")]
+    public SwitchParameter CNotContains { get; set; }
+
+    /// <summary>The property is one of the values; capitals and small letters differ.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = "CaseSensitiveInSet")]
+    public SwitchParameter CIn { get; set; }
+
+    /// <summary>The property is none of the values; capitals and small letters differ.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = "CaseSensitiveNotInSet")]
+    public SwitchParameter CNotIn { get; set; }
+
     /// <summary>The property is false, empty or missing.</summary>
     [Parameter(Mandatory = true, ParameterSetName = "NotSet")]
     public SwitchParameter Not { get; set; }
 
+    private bool IsCaseSensitive => ParameterSetName.StartsWith("CaseSensitive", StringComparison.Ordinal);
+
+    private string Operator => ParameterSetName.Replace("CaseSensitive", string.Empty, StringComparison.Ordinal);
+
+    private RegexOptions Case => IsCaseSensitive ? RegexOptions.None : RegexOptions.IgnoreCase;
+
     /// <inheritdoc/>
     protected override void BeginProcessing()
     {
-        if (ParameterSetName == "BooleanSet" && MyInvocation.BoundParameters.ContainsKey(nameof(Value)))
+        var hasValue = MyInvocation.BoundParameters.ContainsKey(nameof(Value));
+        if (Operator == "BooleanSet" && hasValue)
         {
-            ThrowTerminatingError(new ErrorRecord(
-                new PSArgumentException("An operator is required to compare the two specified values. Include a valid operator in the command, and then try the command again. For example, Get-Process | Where-Object -Property Name -eq Idle"),
-                "OperatorNotSpecified", ErrorCategory.InvalidArgument, null));
+            Refuse("OperatorNotSpecified", "An operator is required to compare the two specified values. Include a valid operator in the command, and then try the command again. For example, Get-Process | Where-Object -Property Name -eq Idle");
+        }
+        else if (Operator is not ("BooleanSet" or "NotSet") && !hasValue)
+        {
+            Refuse("ValueNotSpecifiedForWhereObject", "The specified operator requires both the -Property and -Value parameters. Provide values for both parameters, and then try the command again.");
         }
     }
 
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        if (InputObject is not null && Passes(PropertyReader.Read(InputObject, Property)))
+        if (InputObject is null)
+        {
+            return;
+        }
+
+        var passes = false;
+        try
+        {
+            passes = Passes(PropertyReader.Read(InputObject, Property));
+        }
+        catch (RegexParseException error)
+        {
+            Report(error, $"The argument to operator '{OperatorName}' is not valid: {error.Message}.", "BadOperatorArgument", ErrorCategory.InvalidArgument);
+        }
+        catch (Exception error) when (error is PSInvalidCastException or ArgumentException)
+        {
+            Report(error, $"The '{OperatorName}' operator failed: {error.Message}.", "OperatorFailed", ErrorCategory.InvalidOperation);
+        }
+
+        if (passes)
         {
             WriteObject(InputObject);
         }
     }
 
-    private static bool Same(object? one, object? other) => LanguagePrimitives.Equals(one, other, ignoreCase: true);
+    // PowerShell's own name of the operator that its set stands for.
+    private string OperatorName => (IsCaseSensitive ? "C" : "I") + Operator switch
+    {
+        "EqualSet" => "eq",
+        "NotEqualSet" => "ne",
+        "GreaterThanSet" => "gt",
+        "GreaterOrEqualSet" => "ge",
+        "LessThanSet" => "lt",
+        "LessOrEqualSet" => "le",
+        var set => set[..^3].ToLowerInvariant(),
+    };
 
-    private static bool Holds(object? list, object? value) => (LanguagePrimitives.GetEnumerable(list) ?? new[] { list }).Cast<object?>().Any(item => Same(item, value));
+    private void Refuse(string id, string message) =>
+        ThrowTerminatingError(new ErrorRecord(new PSArgumentException(message), id, ErrorCategory.InvalidArgument, null));
 
-    private bool Passes(object? actual) => ParameterSetName switch
+    private void Report(Exception error, string message, string id, ErrorCategory category) =>
+        WriteError(new ErrorRecord(new PSInvalidOperationException(message, error), id, category, InputObject));
+
+    private bool Same(object? one, object? other) => LanguagePrimitives.Equals(one, other, !IsCaseSensitive);
+
+    private bool Holds(object? list, object? value) => (LanguagePrimitives.GetEnumerable(list) ?? new[] { list }).Cast<object?>().Any(item => Same(item, value));
+
+    private bool Passes(object? actual) => Operator switch
     {
         "EqualSet" => Same(actual, Value),
         "NotEqualSet" => !Same(actual, Value),
@@ -138,11 +240,11 @@ public sealed class WhereObjectCommand : PSCmdlet
         _ => LanguagePrimitives.IsTrue(actual),
     };
 
-    private int Compare(object? actual) => LanguagePrimitives.Compare(actual, Value, ignoreCase: true);
+    private int Compare(object? actual) => LanguagePrimitives.Compare(actual, Value, !IsCaseSensitive);
 
     private bool IsLike(object? actual) =>
-        new WildcardPattern(LanguagePrimitives.ConvertTo<string>(Value), WildcardOptions.IgnoreCase).IsMatch(LanguagePrimitives.ConvertTo<string>(actual));
+        new WildcardPattern(LanguagePrimitives.ConvertTo<string>(Value), IsCaseSensitive ? WildcardOptions.None : WildcardOptions.IgnoreCase).IsMatch(LanguagePrimitives.ConvertTo<string>(actual));
 
     private bool IsMatch(object? actual) =>
-        Regex.IsMatch(LanguagePrimitives.ConvertTo<string>(actual), LanguagePrimitives.ConvertTo<string>(Value), RegexOptions.IgnoreCase);
+        Regex.IsMatch(LanguagePrimitives.ConvertTo<string>(actual), LanguagePrimitives.ConvertTo<string>(Value), Case);
 }

@@ -74,8 +74,7 @@ public static class CivicqCommand
 
         if (options.Words[0].Equals("help", StringComparison.OrdinalIgnoreCase))
         {
-            var library = new HelpLibrary(Path.GetDirectoryName(ModuleLocator.Find())!);
-            return new HelpCommand(library, output, error).Run([.. options.Words.Skip(1)]);
+            return ShowHelp([.. options.Words.Skip(1)], output, error);
         }
 
         using var session = HostSession.Create(ModuleLocator.Find());
@@ -106,6 +105,9 @@ public static class CivicqCommand
         return worst;
     }
 
+    private static int ShowHelp(string[] words, Screen output, Screen error) =>
+        new HelpCommand(new HelpLibrary(Path.GetDirectoryName(ModuleLocator.Find())!), output, error).Run(words);
+
     private static int RunOne(
         HostSession session, HostOptions options, Func<ParsedPipeline> parse, Screen output, Screen error, CancellationToken cancellationToken)
     {
@@ -119,6 +121,11 @@ public static class CivicqCommand
         {
             ErrorText.Write(error, ErrorText.Host, problem.Message, "civicq --help shows how it is called.");
             return ExitCodes.Usage;
+        }
+
+        if (pipeline.Commands.FirstOrDefault(command => command.Elements.OfType<ParameterElement>().Any(element => element.Name == "?")) is { } asked)
+        {
+            return ShowHelp([asked.Name], output, error);
         }
 
         var input = Console.IsInputRedirected ? null : Console.In;

@@ -33,9 +33,6 @@ internal sealed class CommandProcessor : IDisposable
 
     public InternalCommand Command { get; }
 
-    /// <summary>The second half of an error's id: the class; of the host's own commands PowerShell's class.</summary>
-    public string ErrorSource => Cmdlet.Type.Assembly == typeof(CommandProcessor).Assembly ? $"Microsoft.PowerShell.Commands.{Cmdlet.Type.Name}" : Cmdlet.Type.FullName!;
-
     public InvocationInfo Invocation { get; }
 
     public void Bind() => binder.BindCommandLine(parsed.Elements, expectsInput);
@@ -83,7 +80,7 @@ internal sealed class CommandProcessor : IDisposable
         var record = error is IContainsErrorRecord { ErrorRecord: { } own }
             ? new ErrorRecord(own, error)
             : new ErrorRecord(error, error.GetType().FullName!, ErrorCategory.NotSpecified, null);
-        CommandHosting.Complete(record, Invocation, ErrorSource);
+        CommandHosting.Complete(record, Invocation, Cmdlet.ErrorSource);
         return record;
     }
 

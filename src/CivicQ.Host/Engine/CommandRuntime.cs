@@ -50,7 +50,7 @@ internal sealed class CommandRuntime(PipelineProcessor pipeline, CommandProcesso
     public void WriteErrorRecord(ErrorRecord error)
     {
         pipeline.ThrowIfStopping();
-        CommandHosting.Complete(error, command.Invocation, command.ErrorSource);
+        CommandHosting.Complete(error, command.Invocation, command.Cmdlet.ErrorSource);
         switch (common.ErrorAction ?? ActionPreference.Continue)
         {
             case ActionPreference.Ignore or ActionPreference.SilentlyContinue:
@@ -125,7 +125,7 @@ internal sealed class CommandRuntime(PipelineProcessor pipeline, CommandProcesso
     {
         ArgumentNullException.ThrowIfNull(errorRecord);
         pipeline.ThrowIfNotItsTurn(command);
-        CommandHosting.Complete(errorRecord, command.Invocation, command.ErrorSource);
+        CommandHosting.Complete(errorRecord, command.Invocation, command.Cmdlet.ErrorSource);
         throw pipeline.Fail(errorRecord);
     }
 

@@ -1,5 +1,4 @@
 using System.Collections;
-using System.Globalization;
 using System.Text;
 
 namespace CivicQ.Host.Parsing;
@@ -12,6 +11,7 @@ public sealed class LineParser(string text)
 {
     private const string WordEnd = " \t\r\n|;,(){}'\"";
     private int at;
+    private int depth;
 
     private bool AtEnd => at >= text.Length;
 
@@ -24,14 +24,14 @@ public sealed class LineParser(string text)
         var commands = new List<ParsedCommand>();
         while (true)
         {
-            SkipSpace();
+            SkipBlank();
             if (AtEnd || Current == '|')
             {
                 throw new CommandLineException("An empty pipe element is not allowed.", "EmptyPipeElement");
             }
 
             commands.Add(Command());
-            SkipSpace();
+            SkipSeparators();
             if (AtEnd)
             {
                 return new ParsedPipeline(commands, text);
@@ -51,6 +51,7 @@ public sealed class LineParser(string text)
     public object? ParseLiteral()
     {
         SkipBlank();
+        depth++;
         var value = List(SkipBlank).Value;
         SkipBlank();
         return AtEnd ? value : throw Unexpected();
@@ -63,7 +64,7 @@ public sealed class LineParser(string text)
         var onlyArguments = false;
         while (true)
         {
-            SkipSpace();
+            SkipBlank();
             if (AtEnd || Current is '|' or ';')
             {
                 return new ParsedCommand(name, elements);
@@ -100,7 +101,7 @@ public sealed class LineParser(string text)
         at++;
         SkipSpace();
         return AtEnd || Current == '|'
-            ? throw new CommandLineException($"Parameter '-{name}:' requires an argument.", "ParameterRequiresArgument")
+            ? throw new CommandLineException($"Parameter -{name}: requires an argument.", "ParameterRequiresArgument")
             : new ParameterElement(name, List(SkipSpace));
     }
 
@@ -127,16 +128,10 @@ public sealed class LineParser(string text)
                 throw new CommandLineException("Missing argument in parameter list.", "MissingArgument");
             }
 
-            all ??= [Plain(first)];
-            all.Add(Plain(Single()));
+            all ??= [first.Value];
+            all.Add(Single().Value);
         }
     }
-
-    // Inside an array a bare number that would lose its writing (007) stays text; so do a text parameter's elements.
-    private static object? Plain(ArgumentElement element) =>
-        element.Form == ArgumentForm.Number && Convert.ToString(element.Value, CultureInfo.InvariantCulture) != element.Text && !char.IsAsciiLetter(element.Text[^1])
-            ? element.Text
-            : element.Value;
 
     private ArgumentElement Single()
     {
@@ -145,8 +140,9 @@ public sealed class LineParser(string text)
         {
             case '\'':
             case '"':
+                // What follows the closing quote at once is an argument of its own.
                 var quoted = Quoted();
-                return AtWordEnd() ? new ArgumentElement(quoted, quoted, ArgumentForm.Literal) : Word(quoted);
+                return new ArgumentElement(quoted, quoted, ArgumentForm.Literal);
             case '@' when at + 1 < text.Length && text[at + 1] == '{':
                 return new ArgumentElement(Table(), text[start..at], ArgumentForm.Literal);
             case '@' when at + 1 < text.Length && text[at + 1] == '(':
@@ -156,16 +152,16 @@ public sealed class LineParser(string text)
             case ',' or ')' or '}' or ';':
                 throw Unexpected();
             default:
-                return Word(string.Empty);
+                return Word();
         }
     }
 
     private bool AtWordEnd() => AtEnd || (WordEnd.Contains(Current, StringComparison.Ordinal) && Current is not ('\'' or '"'));
 
-    private ArgumentElement Word(string begun)
+    private ArgumentElement Word()
     {
-        var word = new StringBuilder(begun);
-        var bare = begun.Length == 0;
+        var word = new StringBuilder();
+        var bare = true;
         while (!AtWordEnd())
         {
             if (Current is '\'' or '"')
@@ -205,7 +201,13 @@ public sealed class LineParser(string text)
             throw Variable(value);
         }
 
-        return Literals.TryNumber(value, out var number)
+        if (value.TrimStart('1', '2', '3', '4', '5', '6', '*').StartsWith('>') || value[0] == '<')
+        {
+            throw new CommandLineException($"civicq has no redirection ('{value}'): use the shell's, outside of the line's quotes.", "RedirectionNotSupported");
+        }
+
+        // To a command -5 is text, which a number's parameter reads; in an array or a hashtable it is a number.
+        return (depth > 0 || value[0] is not ('-' or '+')) && Literals.TryNumber(value, out var number)
             ? new ArgumentElement(number, value, ArgumentForm.Number)
             : new ArgumentElement(value, value, ArgumentForm.Literal);
     }
@@ -267,6 +269,7 @@ public sealed class LineParser(string text)
     private object?[] Array()
     {
         at += 2;
+        depth++;
         var items = new List<object?>();
         while (true)
         {
@@ -279,6 +282,7 @@ public sealed class LineParser(string text)
             if (Current == ')')
             {
                 at++;
+                depth--;
                 return [.. items];
             }
 
@@ -289,7 +293,7 @@ public sealed class LineParser(string text)
             }
             else
             {
-                items.Add(Plain(element));
+                items.Add(element.Value);
             }
         }
     }
@@ -297,6 +301,7 @@ public sealed class LineParser(string text)
     private Hashtable Table()
     {
         at += 2;
+        depth++;
         var table = new Hashtable(StringComparer.OrdinalIgnoreCase);
         while (true)
         {
@@ -309,6 +314,7 @@ public sealed class LineParser(string text)
             if (Current == '}')
             {
                 at++;
+                depth--;
                 return table;
             }
 
