@@ -9,7 +9,7 @@ public class GetCivicQHostResourceTests(LabFixture lab) : CmdletTests(lab)
     public void The_machine_has_processors_memory_and_disks()
     {
         var resources = Succeed("Get-CivicQHostResource -SampleMilliseconds 50");
-        Assert.Superset(new HashSet<string> { "Cpu", "Memory", "Disk", "Load", "Uptime" }, [.. All(resources, "Resource")]);
+        Assert.Superset(new HashSet<string>(StringComparer.Ordinal) { "Cpu", "Memory", "Disk", "Load", "Uptime" }, All(resources, "Resource").ToHashSet(StringComparer.Ordinal));
         Assert.All(resources.Where(one => one.Text("Resource") is "Cpu" or "Memory" or "Disk"), one => Assert.InRange((double)one.Get("UsedRatio")!, 0, 1));
     }
 
