@@ -154,7 +154,7 @@ public sealed class CommandLineBindingTests : IDisposable
         var result = session.Invoke("Get-Sampel");
         var error = Assert.Single(result.Errors);
         Assert.Equal("CommandNotFoundException", error.FullyQualifiedErrorId);
-        Assert.Equal("Did you mean Get-Sample?", error.ErrorDetails.RecommendedAction);
+        Assert.Equal("Did you mean Get-Sample?", error.ErrorDetails!.RecommendedAction);
         Assert.Equal(ExitCodes.Usage, result.ExitCode);
     }
 

@@ -13,7 +13,8 @@ public sealed class WriteFailureCommand : PSCmdlet
     [Parameter]
     public string Bad
     {
-        get => "";
+        // Of the instance, as parameters are.
+        get => Kind;
         set => throw new InvalidOperationException($"Not {value}.");
     }
 

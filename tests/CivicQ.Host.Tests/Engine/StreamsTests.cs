@@ -72,7 +72,7 @@ public sealed class StreamsTests : IDisposable
     {
         var error = Assert.Single(session.Invoke("Write-Failure Error").Errors);
         Assert.Equal("Broken,CivicQ.Host.Tests.Commands.WriteFailureCommand", error.FullyQualifiedErrorId);
-        Assert.Equal("Write-Failure", error.InvocationInfo.MyCommand.Name);
+        Assert.Equal("Write-Failure", error.InvocationInfo!.MyCommand!.Name);
         Assert.Equal("Write-Failure", error.CategoryInfo.Activity);
         Assert.Equal("target", error.TargetObject);
     }
