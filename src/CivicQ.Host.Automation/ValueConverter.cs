@@ -172,7 +172,7 @@ internal static class ValueConverter
     private static Array ToArray(object value, Type element, IFormatProvider culture)
     {
         var items = value is IEnumerable list and not string and not IDictionary
-            ? list.Cast<object?>().Select(item => Convert(item, element, culture)).ToList()
+            ? list.Cast<object?>().Select(item => item is null && !element.IsValueType ? null : Convert(item, element, culture)).ToList()
             : [Convert(value, element, culture)];
         var array = Array.CreateInstance(element, items.Count);
         for (var i = 0; i < items.Count; i++)

@@ -20,7 +20,7 @@ public sealed class ValidateLengthAttribute(int minLength, int maxLength) : Vali
 
         if (length > MaxLength)
         {
-            throw new ValidationMetadataException($"The character length ({length}) of the argument is too long. Specify an argument with a length that is shorter than or equal to \"{MaxLength}\", and then try the command again.", "ValidateLengthMaxLengthFailure");
+            throw new ValidationMetadataException($"The character length of the {length} argument is too long. Shorten the character length of the argument so it is fewer than or equal to \"{MaxLength}\" characters, and then try the command again.", "ValidateLengthMaxLengthFailure");
         }
     }
 }

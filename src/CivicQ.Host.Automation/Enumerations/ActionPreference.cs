@@ -9,4 +9,5 @@ public enum ActionPreference
     SilentlyContinue = 0,
     Stop = 1,
     Suspend = 5,
+    Break = 6,
 }

@@ -10,10 +10,13 @@ internal static class ArgumentReader
 {
     public static object? Read(ArgumentElement argument, ParameterDescription parameter) => argument.Form switch
     {
-        ArgumentForm.Number => Element(parameter) == typeof(string) ? argument.Text : argument.Value,
+        ArgumentForm.Number => IsWritten(Element(parameter)) ? argument.Text : argument.Value,
         ArgumentForm.Word => Word(argument.Text, parameter),
         _ => Texts(argument.Value, parameter),
     };
+
+    // For these a bare number is its digits as written: 007, 1.10.
+    private static bool IsWritten(Type type) => type == typeof(string) || type == typeof(Version);
 
     // What a bare number is in an array of texts: its digits, which PowerShell keeps too.
     private static object? Texts(object? value, ParameterDescription parameter) =>

@@ -48,8 +48,8 @@ internal sealed class BindingErrors(InvocationInfo invocation)
         $"Cannot validate argument on parameter '{parameter.Name}'. {error.Message}", "ParameterArgumentValidationError",
         ErrorCategory.InvalidData, parameter.Name, parameter.Type, value, error);
 
-    public ParameterBindingException Empty(ParameterDescription parameter, string what, string id) => Make(
-        $"Cannot bind argument to parameter '{parameter.Name}' because it is {what}.", id, ErrorCategory.InvalidData, parameter.Name, parameter.Type);
+    public ParameterBindingException Empty(ParameterDescription parameter, string what, string id, ErrorCategory category = ErrorCategory.InvalidData) => Make(
+        $"Cannot bind argument to parameter '{parameter.Name}' because it is {what}.", id, category, parameter.Name, parameter.Type);
 
     public ParameterBindingException Failed(ParameterDescription parameter, Exception error) => Make(
         $"Cannot bind parameter '{parameter.Name}' to the target. Exception setting \"{parameter.Name}\": \"{error.Message}\"", "ParameterBindingFailed", ErrorCategory.WriteError,

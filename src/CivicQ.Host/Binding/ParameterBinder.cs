@@ -197,7 +197,8 @@ internal sealed class ParameterBinder
 
                     try
                     {
-                        if (Bind(parameter, ArgumentReader.Read(argument, parameter), coerce, candidates))
+                        var value = argument.Form == ArgumentForm.Number && !coerce ? argument.Value : ArgumentReader.Read(argument, parameter);
+                        if (Bind(parameter, value, coerce, candidates))
                         {
                             return true;
                         }
@@ -231,6 +232,13 @@ internal sealed class ParameterBinder
         var complete = sets.Where(set => !Missing(set).Any(parameter => !expectsInput || !TakesInput(parameter, set))).ToList();
         if (expectsInput && complete.Count > 0)
         {
+            if (PrefersDefault())
+            {
+                var needed = Missing(Default!).Where(parameter => !TakesInput(parameter, Default!)).ToList();
+                Choose(needed.Count == 0 ? Default! : throw errors.MissingMandatory(needed));
+                return;
+            }
+
             // Which set it is may depend on the objects to come.
             sets = complete;
             Choose(Default ?? complete[0], narrow: false);
@@ -255,6 +263,21 @@ internal sealed class ParameterBinder
         }
 
         Choose(chosen);
+    }
+
+    // PowerShell's rule: before the first object comes, a default set that still needs something is settled on, unless another one
+    // has as good a claim to the input: by property names where the default set binds so, else in any way.
+    private bool PrefersDefault()
+    {
+        var needing = sets.Where(set => Missing(set).Any()).ToList();
+        if (Default is not { } preferred || needing.Count < 2 || !needing.Contains(preferred))
+        {
+            return false;
+        }
+
+        var others = needing.Where(set => set != preferred).ToList();
+        var byName = (string set) => Missing(set).Any(parameter => parameter.RoleIn(set) is { ByPropertyName: true });
+        return (byName(preferred) && !others.Exists(set => byName(set))) || !others.Exists(set => Missing(set).All(parameter => TakesInput(parameter, set)));
     }
 
     private void Choose(string set, bool narrow = true)

@@ -105,7 +105,9 @@ internal sealed class ParameterWriter(Func<ParameterDescription, object> ownerOf
         if (plain is null)
         {
             // PowerShell hands null on as it is, and fails where the property cannot take it.
-            return type == typeof(bool) ? throw errors.Empty(parameter, "null", "ParameterArgumentValidationErrorNullNotAllowed") : null;
+            return type == typeof(SwitchParameter) ? SwitchParameter.Present
+                : type == typeof(bool) ? throw errors.Empty(parameter, "null", "ParameterArgumentValidationErrorNullNotAllowed", ErrorCategory.InvalidArgument)
+                : null;
         }
 
         if (plain is IEnumerable and not string and not IDictionary && !parameter.IsCollection && type != typeof(object) && type != typeof(PSObject)

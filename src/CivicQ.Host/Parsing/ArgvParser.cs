@@ -71,6 +71,8 @@ public static class ArgvParser
             return new ArgumentElement(new LineParser(word).ParseLiteral(), word, ArgumentForm.Literal);
         }
 
-        return new ArgumentElement(word, word, ArgumentForm.Word);
+        return Literals.TryNumber(word, out var number)
+            ? new ArgumentElement(number, word, ArgumentForm.Number)
+            : new ArgumentElement(word, word, ArgumentForm.Word);
     }
 }
