@@ -32,6 +32,8 @@ BeforeAll {
         $result = @{ Output = @(); Errors = @(); Terminated = $false; WhatIf = @() }
         $before = if ("variables" -in $Case.PSObject.Properties.Name) { Set-Variables $Case } else { @{} }
         try {
+            # Each case begins as a new session does.
+            Disconnect-CivicQ -ErrorAction Ignore
             $block = [scriptblock]::Create($Case.command)
             $ErrorActionPreference = 'Continue'
             $all = & { & $block } 2>&1
@@ -74,7 +76,14 @@ Describe 'Conformance' {
         $result.Terminated | Should -Be ('terminates' -in $Has -and $Case.terminates)
         if ('whatIf' -in $Has) {
             # PowerShell writes these lines to its host, where only another process can read them.
-            $printed = & (Get-Process -Id $PID).Path -NoProfile -NonInteractive -Command "Import-Module '$script:labRoot/CivicQ.Ops.psd1'; $($Case.command)"
+            $before = if ('variables' -in $Has) { Set-Variables $Case } else { @{} }
+            try {
+                $printed = & (Get-Process -Id $PID).Path -NoProfile -NonInteractive -Command "Import-Module '$script:labRoot/CivicQ.Ops.psd1'; $($Case.command)"
+            }
+            finally {
+                foreach ($variable in $before.Keys) { [Environment]::SetEnvironmentVariable($variable, $before[$variable]) }
+            }
+
             @($printed | Where-Object { $_ -like 'What if:*' }) -join "`n" | Should -BeExactly (@($Case.whatIf) -join "`n")
         }
 
