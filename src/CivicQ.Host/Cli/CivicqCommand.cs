@@ -44,10 +44,28 @@ public static class CivicqCommand
             ErrorText.Write(error, ErrorText.Host, failure.Message, null);
             return ExitCodes.Error;
         }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            // Where results cannot go (a closed stream, a full disk), they cannot be flushed either.
+            ErrorText.Write(error, ErrorText.Host, $"The results cannot be written: {failure.Message}", null);
+            return ExitCodes.Error;
+        }
         finally
         {
-            output.Flush();
-            error.Flush();
+            Flush(output);
+            Flush(error);
+        }
+    }
+
+    private static void Flush(Screen screen)
+    {
+        try
+        {
+            screen.Flush();
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            // Said already, or there is nowhere to say it.
         }
     }
 
