@@ -8,9 +8,10 @@ public sealed class ArgvParserTests
     [Fact]
     public void The_shells_words_are_taken_as_they_are()
     {
-        var command = Assert.Single(ArgvParser.Parse(["Get-X", "a b", "it's", "$HOME"]).Commands);
-        Assert.Equal(["a b", "it's", "$HOME"], command.Elements.Cast<ArgumentElement>().Select(element => element.Value));
-        Assert.All(command.Elements.Cast<ArgumentElement>(), element => Assert.Equal(ArgumentForm.Word, element.Form));
+        var command = Assert.Single(ArgvParser.Parse(["Get-X", "a b", "it's", "$HOME", "-5"]).Commands);
+        Assert.Equal(["a b", "it's", "$HOME", "-5"], command.Elements.Cast<ArgumentElement>().Select(element => element.Text));
+        Assert.Equal(
+            [ArgumentForm.Word, ArgumentForm.Word, ArgumentForm.Word, ArgumentForm.Number], command.Elements.Cast<ArgumentElement>().Select(element => element.Form));
     }
 
     [Fact]
