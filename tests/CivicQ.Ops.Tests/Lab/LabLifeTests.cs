@@ -75,7 +75,9 @@ public class LabLifeTests
         var second = JsonNode.Parse((await lab.Command.RunAsync([.. start, "-Force", "-Scale", "2"])).Output)!.AsArray();
         Assert.Equal(first.Select(Status), second.Select(Status));
         Assert.NotEqual(Id(first[1]), Id(second[1]));
-        Assert.False(Directory.Exists($"/proc/{Id(first[1])}"));
+        // A zombie that its parent has not reaped yet runs no more.
+        var stat = $"/proc/{Id(first[1])}/stat";
+        Assert.True(!File.Exists(stat) || (await File.ReadAllTextAsync(stat)).Contains(") Z ", StringComparison.Ordinal), "The first Redis still runs.");
         Assert.False(File.Exists(marker));
         Assert.Equal(["Start-CivicQLab Succeeded", "Start-CivicQLab Succeeded"], lab.JournalOutcomes);
     }
