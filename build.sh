@@ -144,7 +144,7 @@ case "${1:-}" in
   build) build ;;
   demo) demo ;;
   test) run_tests ;;
-  bench) install_missing openssl curl jq; build; shift; exec tests/Benchmarks/run.sh "$@" ;;
+  bench) install_missing nginx openssl curl jq; build; shift; exec tests/Benchmarks/run.sh "$@" ;;
   package) build; package ;;
   install)
     build; package

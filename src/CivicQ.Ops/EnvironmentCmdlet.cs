@@ -22,7 +22,7 @@ public abstract class EnvironmentCmdlet : CivicQCmdlet
     /// <summary>How many environments are worked on at once.</summary>
     [Parameter]
     [ValidateRange(1, 1024)]
-    public int ThrottleLimit { get; set; } = 16;
+    public int ThrottleLimit { get; set; } = 32;
 
     /// <summary>The work on one environment. Several run at once; a failure is reported and leaves the others alone.</summary>
     /// <param name="context">The environment.</param>

@@ -39,7 +39,8 @@ internal sealed class WebSession : IDisposable
             SslOptions = new SslClientAuthenticationOptions
             {
                 RemoteCertificateValidationCallback = Verify,
-                CertificateChainPolicy = trust.Policy(ownRoots: false),
+                // The roots that are likelier to vouch; Verify tries the others.
+                CertificateChainPolicy = trust.Policy(trust.HasOwn),
             },
         })
         {
@@ -131,7 +132,8 @@ internal sealed class WebSession : IDisposable
         List<Uri> way = [address];
         while (true)
         {
-            using var request = new HttpRequestMessage(HttpMethod.Get, address);
+            // Several questions at once share one connection, and one handshake, where the server speaks HTTP/2.
+            using var request = new HttpRequestMessage(HttpMethod.Get, address) { Version = HttpVersion.Version20, VersionPolicy = HttpVersionPolicy.RequestVersionOrLower };
             request.Headers.TryAddWithoutValidation("Accept", question.Accept ?? "*/*");
             if (token is not null && SameOrigin(address, question.Address))
             {
@@ -185,7 +187,7 @@ internal sealed class WebSession : IDisposable
             return false;
         }
 
-        // The machine's authorities do not vouch for it; the environment's own may. The words are the inspector's in any case.
+        // The authorities asked first do not vouch for it; the others may. The words are the inspector's in any case.
         using var leaf = new X509Certificate2(certificate);
         var sent = chain?.ChainPolicy.ExtraStore ?? [];
         var found = CertificateInspector.Inspect(leaf, sent, host, host, trust, checkRevocation: false);
