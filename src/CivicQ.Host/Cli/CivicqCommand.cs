@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using CivicQ.Host.Engine;
 using CivicQ.Host.Modules;
 using CivicQ.Host.Parsing;
+using CivicQ.Host.Presentation.Commands;
 using CivicQ.Host.Presentation.Formats;
 using CivicQ.Host.Presentation.Help;
 using CivicQ.Host.Presentation.Screens;
@@ -96,6 +97,7 @@ public static class CivicqCommand
         }
 
         using var session = HostSession.Create(ModuleLocator.Find());
+        PresentationCommands.Register(session.Commands.Register);
         using var stopping = new CancellationTokenSource();
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);

@@ -11,7 +11,7 @@ internal sealed class CommandProcessor : IDisposable
     private readonly PipelineProcessor pipeline;
     private readonly ParsedCommand parsed;
     private readonly ParameterBinder binder;
-    private readonly CommandRuntime runtime;
+    private readonly PipelineRuntime runtime;
     private readonly bool expectsInput;
     private bool begun;
     private bool ended;
@@ -25,7 +25,7 @@ internal sealed class CommandProcessor : IDisposable
         expectsInput = invocation.ExpectingInput;
         Command = (InternalCommand)Activator.CreateInstance(cmdlet.Type)!;
         binder = new ParameterBinder(cmdlet, Command, invocation);
-        runtime = new CommandRuntime(pipeline, this, binder.Common, binder.ShouldProcess);
+        runtime = new PipelineRuntime(pipeline, this, binder.Common, binder.ShouldProcess);
         CommandHosting.Attach(Command, runtime, invocation, state, pipeline.Host);
     }
 
