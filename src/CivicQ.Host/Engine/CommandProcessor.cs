@@ -103,6 +103,10 @@ internal sealed class CommandProcessor : IDisposable
         {
             throw;
         }
+        catch (OutputClosedException)
+        {
+            throw pipeline.CloseOutput();
+        }
         catch (Exception error)
         {
             throw pipeline.Fail(Describe(error));

@@ -17,6 +17,19 @@ public sealed class PipelineTests
     }
 
     [Fact]
+    public void An_output_that_nobody_reads_stops_the_pipeline_without_an_error()
+    {
+        using var session = Fixture.Open();
+        var seen = 0;
+        var sink = new TestSink { Output = _ => seen = ++seen < 3 ? seen : throw new OutputClosedException(new IOException("Broken pipe")) };
+        var outcome = session.Stream("Write-FixtureNumber 1000000 | Where-Object -Not Nonsense", sink);
+        Assert.Equal(3, seen);
+        Assert.Equal(3, Fixture.Static<int>(session, "Write-FixtureNumber", "Last"));
+        Assert.Equal(ExitCodes.OutputClosed, outcome.ExitCode);
+        Assert.Empty(sink.Errors);
+    }
+
+    [Fact]
     public async Task Stopping_reaches_the_cmdlet_and_is_awaited()
     {
         using var session = Fixture.Open();
