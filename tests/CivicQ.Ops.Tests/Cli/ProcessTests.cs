@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json;
 using CivicQ.Ops.Tests.Support;
 
@@ -73,5 +74,31 @@ public sealed class ProcessTests : IDisposable
         var failed = await Command.RunAsync([.. check, "-FailOn", "Unhealthy"]);
         Assert.Equal(1, failed.ExitCode);
         Assert.Contains("Unhealthy", failed.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("civicq Get-CivicQHea", "Get-CivicQHealth")]
+    [InlineData("civicq he", "help")]
+    [InlineData("civicq help Get-CivicQHea", "Get-CivicQHealth")]
+    [InlineData("civicq Get-CivicQHealth -E", "-Environment -ErrorAction")]
+    [InlineData("civicq Get-CivicQHealth | Wait-CivicQHealth -Com", "-Component")]
+    [InlineData("civicq Get-CivicQHealth -o j", "json jsonl")]
+    [InlineData("civicq --ver", "--version")]
+    [InlineData("civicq Get-CivicQHealth somethi", "")]
+    public async Task Bash_completes_words(string line, string expected)
+    {
+        var words = string.Join(' ', line.Split(' ').Select(word => $"'{word}'"));
+        var script = $$"""
+            source examples/completion/civicq.bash
+            PATH=$PWD/artifacts/civicq:$PATH
+            COMP_WORDS=({{words}}); COMP_CWORD=$((${#COMP_WORDS[@]} - 1))
+            _civicq; echo "${COMPREPLY[*]}"
+            """;
+        using var bash = Process.Start(new ProcessStartInfo("/bin/bash", ["-c", script])
+        {
+            WorkingDirectory = Suite.Root, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
+        })!;
+        bash.StandardInput.Close();
+        Assert.Equal((0, expected + "\n", ""), await CivicQProcess.EndAsync(bash));
     }
 }
