@@ -117,7 +117,7 @@ public static class CivicqCommand
             }
         }
 
-        return worst;
+        return Math.Max(worst, signals.ExitCode);
     }
 
     private static int ShowHelp(string[] words, Screen output, Screen error) =>

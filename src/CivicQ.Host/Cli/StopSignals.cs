@@ -23,6 +23,9 @@ internal sealed class StopSignals : IDisposable
     /// <summary>Whether a signal came.</summary>
     public bool Stopped => stopping.IsCancellationRequested;
 
+    /// <summary>What the signal that came ends the process with; success where none came.</summary>
+    public int ExitCode => !Stopped ? ExitCodes.Success : terminated ? ExitCodes.Terminated : ExitCodes.Stopped;
+
     /// <summary>Runs a pipeline that the signals stop.</summary>
     /// <param name="pipeline">Runs it and gives its exit code.</param>
     /// <returns>The exit code; after SIGTERM that signal's.</returns>
@@ -32,7 +35,7 @@ internal sealed class StopSignals : IDisposable
         try
         {
             var code = pipeline(stopping.Token);
-            return code == ExitCodes.Stopped && terminated ? ExitCodes.Terminated : code;
+            return code == ExitCodes.Stopped ? ExitCode : code;
         }
         finally
         {
