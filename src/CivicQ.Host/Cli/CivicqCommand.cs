@@ -1,4 +1,5 @@
 using CivicQ.Host.Engine;
+using CivicQ.Host.Faults;
 using CivicQ.Host.Modules;
 using CivicQ.Host.Parsing;
 using CivicQ.Host.Presentation.Commands;

@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using System.Management.Automation.Internal;
 using CivicQ.Host.Binding;
+using CivicQ.Host.Faults;
 using CivicQ.Host.Parsing;
 
 namespace CivicQ.Host.Engine;

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using CivicQ.Host.Faults;
 
 namespace CivicQ.Host.Engine;
 

@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using System.Management.Automation.Internal;
+using CivicQ.Host.Faults;
 using CivicQ.Host.Parsing;
 
 namespace CivicQ.Host.Engine;

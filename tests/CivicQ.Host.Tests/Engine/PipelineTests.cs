@@ -1,4 +1,5 @@
 using CivicQ.Host.Engine;
+using CivicQ.Host.Faults;
 
 namespace CivicQ.Host.Tests.Engine;
 

@@ -1,4 +1,4 @@
-using CivicQ.Host.Engine;
+using CivicQ.Host.Faults;
 
 namespace CivicQ.Host.Presentation.Screens;
 

@@ -1,4 +1,4 @@
-namespace CivicQ.Host.Engine;
+namespace CivicQ.Host.Faults;
 
 /// <summary>Nobody reads the output any more, as after <c>| head -1</c>. A sink that throws it stops the pipeline, without an error.</summary>
 public sealed class OutputClosedException : IOException
