@@ -55,11 +55,20 @@ build() {
   dotnet build CivicQ.PowerShell.sln -c "$configuration" -v quiet || exit 1
 }
 
+# The host's archive is compiled ahead of time where the compiler can be had.
 package() {
   say "Packaging"
-  dotnet restore build/Package.csproj -v quiet && dotnet build build/Package.csproj -c "$configuration" -v quiet --no-restore -t:Package || exit 1
+  rm -rf artifacts/package
+  if [ "${1:-}" = ahead-of-time ]; then
+    pack -p:ReadyToRun=true >artifacts/package.log 2>&1 && { ls -d artifacts/package/*; return; }
+    tail -n 5 artifacts/package.log
+    echo "civicq is packaged without being compiled ahead of time." >&2
+  fi
+  pack || exit 1
   ls -d artifacts/package/*
 }
+
+pack() { dotnet build build/Package.csproj -c "$configuration" -v quiet -t:Package "$@"; }
 
 # Where PowerShell is: on the PATH, else the .NET tool of .config/dotnet-tools.json where the registry has it.
 find_pwsh() {
@@ -145,7 +154,7 @@ case "${1:-}" in
   demo) demo ;;
   test) run_tests ;;
   bench) install_missing nginx openssl curl jq; build; shift; exec tests/Benchmarks/run.sh "$@" ;;
-  package) build; package ;;
+  package) build; package ahead-of-time ;;
   install)
     build; package
     target=${CIVICQ_INSTALL_PATH:-${XDG_DATA_HOME:-$HOME/.local/share}/powershell/Modules}
