@@ -22,6 +22,10 @@ public sealed class CacheHealthProbe : IHealthProbe
     public bool IsConfigured(CivicQEnvironment environment) => environment.Cache is not null;
 
     /// <inheritdoc/>
+    public async Task<string?> TargetAsync(EnvironmentContext context, CancellationToken cancellationToken) =>
+        (await RedisAddress.ResolveAsync(context, context.Environment.Cache!, cancellationToken).ConfigureAwait(false)).ToString();
+
+    /// <inheritdoc/>
     public async Task<IReadOnlyList<HealthResult>> CheckAsync(
         EnvironmentContext context, ThresholdSet thresholds, CancellationToken cancellationToken)
     {

@@ -28,6 +28,11 @@ internal sealed class JournalSnapshot : IDisposable
     /// <exception cref="OperationException"><c>JournalNotFound</c>, <c>JournalUnreadable</c>.</exception>
     public static JournalSnapshot Open(string path)
     {
+        if (Directory.Exists(path))
+        {
+            throw new OperationException(JournalErrors.IsFolder, $"{path} is a folder, not a journal's file.", path);
+        }
+
         var result = new JournalSnapshot();
         try
         {
