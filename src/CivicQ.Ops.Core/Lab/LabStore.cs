@@ -141,9 +141,9 @@ internal sealed class LabStore(string folder)
         {
             File.GetAttributes(StateFile);
         }
-        catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
+        catch (IOException)
         {
-            // There is none, or not yet.
+            // There is none, or not yet; what else is wrong with the folder shows when it is used.
         }
         catch (UnauthorizedAccessException error)
         {
@@ -189,7 +189,7 @@ internal sealed class LabStore(string folder)
                 ? state
                 : throw new JsonException("a part of it is missing.");
         }
-        catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
+        catch (IOException) when (!File.Exists(file))
         {
             return null;
         }

@@ -32,9 +32,18 @@ public sealed class DatabaseConnectorTests
         listener.Start();
         using var stop = new CancellationTokenSource();
         var opening = DatabaseConnector.OpenAsync(Context(((IPEndPoint)listener.LocalEndpoint).Port, Never, sslMode), stop.Token);
+        var buffer = new byte[4096];
+        if (firstWord.Length > 0)
+        {
+            // The connection that waits for the first word alone.
+            using var greeting = await listener.AcceptTcpClientAsync();
+            Assert.NotEqual(0, await greeting.GetStream().ReadAsync(buffer));
+            await greeting.GetStream().WriteAsync(System.Text.Encoding.ASCII.GetBytes(firstWord));
+            Assert.Equal(0, await ReadToEndAsync(greeting.GetStream(), buffer).WaitAsync(TimeSpan.FromMinutes(1)));
+        }
+
         using var client = await listener.AcceptTcpClientAsync();
         var stream = client.GetStream();
-        var buffer = new byte[4096];
         Assert.NotEqual(0, await stream.ReadAsync(buffer));
         if (firstWord.Length > 0)
         {

@@ -26,7 +26,8 @@ public sealed class RelativePathTests : IDisposable
         Assert.Equal(folder.File("secrets/token"), environment.Api!.AdminToken!.Location);
         Assert.Equal(Path.GetFullPath(folder.File("../db")), environment.Database!.Password!.Location);
         Assert.Equal(folder.File("pki/root.pem"), environment.Database.RootCertificate);
-        Assert.Equal(([folder.File("app.log")], ["/var/log/access.log"]), (environment.Logs!.Application, environment.Logs.Access));
+        Assert.Equal([folder.File("app.log")], environment.Logs!.Application);
+        Assert.Equal(["/var/log/access.log"], environment.Logs.Access);
         Assert.Equal(folder.File("pki/ca.pem"), environment.Tls.CertificateAuthority);
 
         Directory.CreateDirectory(folder.File("secrets"));

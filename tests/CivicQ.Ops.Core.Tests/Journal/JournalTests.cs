@@ -51,7 +51,7 @@ public sealed class JournalTests : IDisposable
     public async Task A_folder_in_its_place_is_an_error()
     {
         Directory.CreateDirectory(Path);
-        Assert.Same(JournalErrors.IsFolder, (await Assert.ThrowsAsync<OperationException>(ReadAsync)).Definition);
+        Assert.Same(JournalErrors.IsFolder, (await Assert.ThrowsAsync<OperationException>(() => ReadAsync())).Definition);
         Assert.Contains("folder", Assert.Throws<OperationException>(() => new JournalWriter(Path).EnsureWritable()).Message, StringComparison.Ordinal);
     }
 
@@ -59,7 +59,7 @@ public sealed class JournalTests : IDisposable
     public async Task A_file_without_any_entry_is_one_error_with_the_count_and_the_first_line()
     {
         await File.WriteAllTextAsync(Path, "first\nsecond\n\nfourth\n");
-        var error = await Assert.ThrowsAsync<OperationException>(ReadAsync);
+        var error = await Assert.ThrowsAsync<OperationException>(() => ReadAsync());
         Assert.Same(JournalErrors.NotAJournal, error.Definition);
         Assert.Contains("4 lines", error.Message, StringComparison.Ordinal);
         Assert.Contains("line 1", error.Message, StringComparison.Ordinal);

@@ -113,7 +113,7 @@ public sealed class DailyCheckTests
 
         var results = await RunAsync(context);
         Assert.Equal((HealthStatus.Healthy, 1234.0, "1,234 users."), (results[2].Status, results[2].Value!.Value, results[2].Detail));
-        Assert.Equal(HealthStatus.Healthy, results[3].Status);
+        Assert.True(results[3].Status == HealthStatus.Healthy, $"{results[3].Status}: {results[3].Detail} {string.Join("; ", results[3].Checks)}");
         Assert.Equal((HealthStatus.Unhealthy, "No worker is connected to the broker."), (results[6].Status, results[6].Detail));
 
         await postgres.StopAsync();
