@@ -134,7 +134,7 @@ public abstract class CivicQCmdlet : PSCmdlet, IDisposable
             // PowerShell disposes of a cmdlet whose EndProcessing never ran too: after Ctrl+C, after an error that ended it.
             // Nor does EndProcessing run where a later cmdlet wants no more (Select-Object -First): what was agreed to is done all the same
             // where the body had come to its end.
-            changes.Complete(stopped: bridge?.Completed != true && (stopRequested || !changes.HasFailed));
+            changes.Complete(stopped: stopRequested || (bridge?.Completed != true && !changes.HasFailed));
         }
         catch (OperationException)
         {

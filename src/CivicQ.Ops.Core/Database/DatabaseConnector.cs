@@ -31,15 +31,24 @@ public static class DatabaseConnector
         var target = Target(settings);
         using var deadline = new Deadline(context.Timeout, cancellationToken);
         var connection = new NpgsqlConnection(settings.ConnectionString);
+        var opening = Task.CompletedTask;
         try
         {
             await DatabaseGreeting.AwaitAsync(settings.Host ?? "localhost", settings.Port, deadline.Token).ConfigureAwait(false);
-            await connection.OpenAsync(deadline.Token).ConfigureAwait(false);
+            opening = connection.OpenAsync(deadline.Token);
+            await opening.WaitAsync(deadline.Token).ConfigureAwait(false);
             return connection;
         }
         catch (Exception error)
         {
-            await connection.DisposeAsync().ConfigureAwait(false);
+            // Npgsql does not heed its token in the middle of a log-in either: that connection goes with its own time-out, and nobody waits for it.
+            _ = opening.ContinueWith(
+                ended =>
+                {
+                    _ = ended.Exception;
+                    connection.Dispose();
+                },
+                CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
             // Npgsql wraps a cancellation in the middle of TLS as a failure of TLS.
             cancellationToken.ThrowIfCancellationRequested();
             throw deadline.Passed

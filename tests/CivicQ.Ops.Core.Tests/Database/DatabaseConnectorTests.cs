@@ -24,7 +24,6 @@ public sealed class DatabaseConnectorTests
     [InlineData("disable", "")]
     [InlineData("prefer", "")]
     [InlineData("require", "")]
-    [InlineData("prefer", "N")]
     [InlineData("require", "S")]
     public async Task Cancelling_closes_the_connection_to_a_server_that_is_silent_in_the_handshake(string sslMode, string firstWord)
     {
@@ -54,6 +53,24 @@ public sealed class DatabaseConnectorTests
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => opening.WaitAsync(TimeSpan.FromMinutes(1)));
         Assert.Equal(0, await ReadToEndAsync(stream, buffer).WaitAsync(TimeSpan.FromMinutes(1)));
+    }
+
+    [Fact]
+    public async Task Cancelling_ends_the_wait_at_once_where_the_server_falls_silent_in_the_log_in_and_the_connection_goes_with_its_time_out()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        using var stop = new CancellationTokenSource();
+        var opening = DatabaseConnector.OpenAsync(Context(((IPEndPoint)listener.LocalEndpoint).Port, 20, "disable"), stop.Token);
+        var buffer = new byte[4096];
+        using var greeting = await listener.AcceptTcpClientAsync();
+        Assert.NotEqual(0, await greeting.GetStream().ReadAsync(buffer));
+        await greeting.GetStream().WriteAsync("N"u8.ToArray());
+        using var client = await listener.AcceptTcpClientAsync();
+        Assert.NotEqual(0, await client.GetStream().ReadAsync(buffer));
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => opening.WaitAsync(TimeSpan.FromSeconds(15)));
+        Assert.Equal(0, await ReadToEndAsync(client.GetStream(), buffer).WaitAsync(TimeSpan.FromMinutes(2)));
     }
 
     [Fact]

@@ -66,14 +66,10 @@ public abstract class CertificateCmdlet : CollectingCmdlet<(string Text, bool Is
         List<(string, bool)> items = [.. (Endpoint ?? []).Select(text => (text, false))];
         foreach (var path in Path ?? [])
         {
-            try
-            {
-                NamePattern.Parse(path);
-                // Only PowerShell knows its current folder and drives, and only on its own thread.
-                var files = await OnPipelineThreadAsync(() => Resolve(path)).ConfigureAwait(false);
-                items.AddRange(files.Select(file => (file, true)));
-            }
-            catch (OperationException error)
+            // Only PowerShell knows its current folder and drives, and only on its own thread.
+            var (files, error) = await OnPipelineThreadAsync(() => Resolve(path)).ConfigureAwait(false);
+            items.AddRange(files.Select(file => (file, true)));
+            if (error is not null)
             {
                 ReportError(error, path);
             }
@@ -135,7 +131,21 @@ public abstract class CertificateCmdlet : CollectingCmdlet<(string Text, bool Is
         }
     }
 
-    private string[] Resolve(string path) => WildcardPattern.ContainsWildcardCharacters(path)
-        ? [.. GetResolvedProviderPathFromPSPath(path, out _)]
-        : [GetUnresolvedProviderPathFromPSPath(path)];
+    private (string[] Files, OperationException? Error) Resolve(string path)
+    {
+        try
+        {
+            // Within one folder a broken pattern fits nothing, quietly; read alone, it says what it is.
+            NamePattern.Parse(System.IO.Path.GetFileName(path));
+            return (WildcardPattern.ContainsWildcardCharacters(path) ? [.. GetResolvedProviderPathFromPSPath(path, out _)] : [GetUnresolvedProviderPathFromPSPath(path)], null);
+        }
+        catch (WildcardPatternException error)
+        {
+            return ([], new OperationException(GeneralErrors.NamePatternInvalid, error.Message, path, error));
+        }
+        catch (OperationException error)
+        {
+            return ([], error);
+        }
+    }
 }
