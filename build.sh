@@ -144,6 +144,8 @@ run_tests() {
   local project
   for project in tests/*.Tests; do run_suite "$project"; done
   run_pester
+  # Once more, at the end of a long log.
+  [ $failed -eq 0 ] || grep -hE '\[FAIL\]$|\[-\]' $results/*.log | sed 's/\x1b\[[0-9;]*m//g' | sed 's/^/FAILED: /'
   printf '\n%d passed, %d failed, %d skipped\n' $passed $failed $skipped
   [ $failed -eq 0 ] && [ $passed -gt 0 ]
 }

@@ -49,7 +49,7 @@ internal static class WebFailure
 
     /// <summary>True where the server was not reached at all, so that its other addresses need no results of their own.</summary>
     public static bool IsOfTransport(OperationException error) =>
-        error.Definition != WebErrors.StatusUnexpected && error.Definition != WebErrors.BodyInvalid
+        error.Definition != WebErrors.StatusUnexpected && error.Definition != WebErrors.Redirected && error.Definition != WebErrors.BodyInvalid
         && error.Definition != WebErrors.BodyTooLarge && error.Definition != WebErrors.RedirectInvalid && error.Definition != MetricErrors.Invalid;
 
     private static bool Any(Exception? error, Func<Exception, bool> fits)

@@ -70,7 +70,7 @@ internal sealed class WebSession : IDisposable
         WebQuestion question, Func<WebAnswer, Stream, CancellationToken, Task<T>> read, CancellationToken cancellationToken)
     {
         var started = Stopwatch.GetTimestamp();
-        var target = question.Address.GetLeftPart(UriPartial.Path);
+        var target = AddressText.Of(question.Address);
         using var deadline = new Deadline(Timeout, cancellationToken);
         var waitingFor = "answer";
         try
@@ -83,6 +83,7 @@ internal sealed class WebSession : IDisposable
                 ContentType = response.Message.Content.Headers.ContentType?.MediaType?.ToLowerInvariant() ?? "",
                 Address = response.Address,
                 Redirects = response.Redirects,
+                Location = response.Message.Headers.Location is { } location && Uri.TryCreate(response.Address, location, out var next) ? next : null,
                 FirstByte = Stopwatch.GetElapsedTime(started),
             };
             context.Reporter.Debug($"GET {target}: {answer.Status} {answer.ContentType}");
@@ -148,10 +149,10 @@ internal sealed class WebSession : IDisposable
 
             response.Dispose();
             var next = new Uri(address, location);
-            var target = question.Address.GetLeftPart(UriPartial.Path);
+            var target = AddressText.Of(question.Address);
             var trouble = next.Scheme != Uri.UriSchemeHttp && next.Scheme != Uri.UriSchemeHttps ? $"to {next.Scheme}:"
-                : address.Scheme == Uri.UriSchemeHttps && next.Scheme == Uri.UriSchemeHttp ? $"from https to http ({next.GetLeftPart(UriPartial.Path)})"
-                : way.Contains(next) ? $"in a circle ({string.Join(" → ", way.Append(next).Select(step => step.GetLeftPart(UriPartial.Path)))})"
+                : address.Scheme == Uri.UriSchemeHttps && next.Scheme == Uri.UriSchemeHttp ? $"from https to http ({AddressText.Of(next)})"
+                : way.Contains(next) ? $"in a circle ({string.Join(" → ", way.Append(next).Select(step => AddressText.Of(step)))})"
                 : way.Count > question.MaxRedirects ? $"more than {question.MaxRedirects} times"
                 : null;
             if (trouble is not null)
