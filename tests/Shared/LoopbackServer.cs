@@ -40,10 +40,10 @@ internal sealed class LoopbackServer : IAsyncDisposable
         }
     });
 
-    /// <summary>Completes when no client is connected any more.</summary>
+    /// <summary>Completes when no client is connected any more; a log-in to PostgreSQL may last half a minute longer than its caller.</summary>
     public async Task EmptyAsync()
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(90));
         while (Volatile.Read(ref open) > 0)
         {
             await Task.Delay(10, limit.Token);

@@ -13,8 +13,9 @@ public static class DatabaseConnector
     /// <summary>The application name that every connection shows in pg_stat_activity.</summary>
     public const string ApplicationName = "CivicQ.Ops";
 
-    // Npgsql's largest time-out, in seconds.
-    private const int LongestTimeout = 1024;
+    // Whoever has not logged in by then will not. It also bounds what Ctrl+C leaves behind: Npgsql does not heed its token while it waits
+    // for a silent server.
+    private static readonly TimeSpan LongestLogIn = TimeSpan.FromSeconds(30);
 
     /// <summary>Opens a connection.</summary>
     /// <param name="context">The environment.</param>
@@ -26,10 +27,11 @@ public static class DatabaseConnector
         var settings = await DatabaseAddress.ResolveAsync(context, cancellationToken).ConfigureAwait(false);
         settings.ApplicationName = ApplicationName;
         settings.Pooling = false;
-        // Ours comes first, for it knows what it waited for; Npgsql takes no more than its largest.
-        settings.Timeout = (int)Math.Clamp(Math.Ceiling(context.Timeout.TotalSeconds) + 1, 1, LongestTimeout);
+        var limit = context.Timeout < LongestLogIn ? context.Timeout : LongestLogIn;
+        // Ours comes first, for it knows what it waited for.
+        settings.Timeout = (int)Math.Ceiling(limit.TotalSeconds) + 1;
         var target = Target(settings);
-        using var deadline = new Deadline(context.Timeout, cancellationToken);
+        using var deadline = new Deadline(limit, cancellationToken);
         var connection = new NpgsqlConnection(settings.ConnectionString);
         var opening = Task.CompletedTask;
         try
@@ -40,7 +42,7 @@ public static class DatabaseConnector
         }
         catch (Exception error)
         {
-            // Npgsql does not heed its token while it waits for a silent server: nobody waits for that connection, which goes with its own time-out.
+            // A connection to a silent server goes with Npgsql's time-out; nobody waits for it.
             _ = opening.ContinueWith(
                 ended =>
                 {
@@ -51,7 +53,7 @@ public static class DatabaseConnector
             // Npgsql wraps a cancellation in the middle of TLS as a failure of TLS.
             cancellationToken.ThrowIfCancellationRequested();
             throw deadline.Passed
-                ? new OperationException(GeneralErrors.TimedOut, FormattableString.Invariant($"{target}: no answer within {context.Timeout.TotalSeconds:0.###} s."), target, error)
+                ? new OperationException(GeneralErrors.TimedOut, FormattableString.Invariant($"{target}: no answer within {limit.TotalSeconds:0.###} s."), target, error)
                 : Translate(error, target);
         }
     }

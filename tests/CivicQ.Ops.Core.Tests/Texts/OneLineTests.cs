@@ -6,7 +6,6 @@ using CivicQ.Ops.Core.Environments;
 using CivicQ.Ops.Core.Errors;
 using CivicQ.Ops.Core.Health;
 using CivicQ.Ops.Core.Tests.Support;
-using CivicQ.Ops.Core.Tests.Web;
 using CivicQ.Ops.Core.Texts;
 using CivicQ.Ops.Core.Web;
 
