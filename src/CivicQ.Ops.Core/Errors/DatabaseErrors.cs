@@ -43,4 +43,8 @@ public static class DatabaseErrors
     /// <summary>A statement failed.</summary>
     public static readonly ErrorDefinition QueryFailed = new(
         "DatabaseQueryFailed", ErrorKind.InvalidResult, "The message holds the server's own words and SQLSTATE.");
+
+    /// <summary>A name that no table, schema or other object can have.</summary>
+    public static readonly ErrorDefinition IdentifierInvalid = new(
+        "DatabaseIdentifierInvalid", ErrorKind.InvalidArgument, "Give the name as the catalog has it (Get-CivicQTableSize), without quotes of SQL; it has at most 63 bytes and no NUL.");
 }
