@@ -17,7 +17,7 @@ public class ReplicationTests
         Assert.Empty(await ReadAsync(primary, primary.Port));
         var programs = LabPrograms.PostgresFolder()!;
         var account = LabAccount.Find();
-        var folder = LabPostgres.NewFolder();
+        var folder = LabFiles.MakeFolder(LabPostgres.NewFolder());
         account?.Own(folder);
         var data = Path.Combine(folder, "data");
         var variables = new Dictionary<string, string> { ["PGPASSWORD"] = primary.Password, ["LC_ALL"] = "C" };

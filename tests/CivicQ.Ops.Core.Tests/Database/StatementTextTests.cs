@@ -16,6 +16,7 @@ public class StatementTextTests
     [InlineData("CREATE USER MAPPING FOR me SERVER s OPTIONS (user 'x', password 'PLANTED')")]
     [InlineData("CREATE SUBSCRIPTION s CONNECTION 'host=h password=PLANTED dbname=d' PUBLICATION p")]
     [InlineData("SELECT dblink('postgresql://me:PLANTED@host/db')")]
+    [InlineData("DO 'BEGIN ALTER ROLE x PASSWORD ''it''''s PLANTED''; END'")]
     [InlineData("UPDATE t SET api_key = 'PLANTED'")]
     [InlineData("SELECT f(secret => 'PLANTED')")]
     [InlineData("INSERT INTO j VALUES ('{\"password\": \"PLANTED\"}')")]
@@ -30,6 +31,7 @@ public class StatementTextTests
     [InlineData("SELECT * FROM users WHERE hashed_password = $1 AND name = 'x'")]
     [InlineData("SELECT password_changed_at FROM users")]
     [InlineData("SELECT 1")]
+    [InlineData("SELECT 'a' WHERE x = '' AND y = 'b'")]
     [InlineData("")]
     [InlineData(null)]
     public void Other_statements_stay(string? statement) => Assert.Equal(statement, StatementText.Clean(statement));
