@@ -12,6 +12,8 @@ public static class DatabaseConnector
     /// <summary>The application name that every connection shows in pg_stat_activity.</summary>
     public const string ApplicationName = "CivicQ.Ops";
 
+    private static readonly TimeSpan AbandonDelay = TimeSpan.FromMilliseconds(250);
+
     /// <summary>Opens a connection.</summary>
     /// <param name="context">The environment.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>
@@ -34,19 +36,24 @@ public static class DatabaseConnector
         settings.Pooling = false;
         settings.Timeout = Math.Max(1, (int)Math.Ceiling(context.Timeout.TotalSeconds));
         var connection = new NpgsqlConnection(settings.ConnectionString);
+
+        // Npgsql loses a cancellation that comes between connecting and waiting for the server's first word: it gets its own, a moment later.
+        var abandon = new CancellationTokenSource();
+        var opening = connection.OpenAsync(abandon.Token);
         try
         {
-            await connection.OpenAsync(cancellationToken).ConfigureAwait(false);
+            await opening.WaitAsync(cancellationToken).ConfigureAwait(false);
             return connection;
+        }
+        catch (OperationCanceledException)
+        {
+            abandon.CancelAfter(AbandonDelay);
+            _ = opening.ContinueWith(_ => connection.Dispose(), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+            throw;
         }
         catch (Exception error)
         {
             await connection.DisposeAsync().ConfigureAwait(false);
-            if (error is OperationCanceledException)
-            {
-                throw;
-            }
-
             throw Translate(error, $"{settings.Host}:{settings.Port}/{settings.Database}");
         }
     }

@@ -26,7 +26,7 @@ public class ReplicationTests
         {
             await ExecuteAsync(primary, "SELECT pg_create_physical_replication_slot('left_behind'), pg_create_physical_replication_slot('used', true)");
             await LabCommand.RunAsync(
-                Path.Combine(programs, "pg_basebackup"),
+                ClientProgram(programs, "pg_basebackup"),
                 ["-h", primary.Host, "-p", primary.Port.ToString(CultureInfo.InvariantCulture), "-U", primary.User, "-D", data, "-R", "-S", "used", "-X", "stream", "-c", "fast"],
                 folder, variables, account, CancellationToken.None);
             await File.AppendAllTextAsync(Path.Combine(data, "postgresql.conf"), $"\nport = '{port}'\ncluster_name = 'my replica'\n");
@@ -60,6 +60,14 @@ public class ReplicationTests
         }
 
         Assert.False(Directory.Exists(folder));
+    }
+
+    // Where the server's programs are links, the client's may not be beside them.
+    private static string ClientProgram(string folder, string name)
+    {
+        var real = Path.GetDirectoryName(File.ResolveLinkTarget(Path.Combine(folder, "initdb"), returnFinalTarget: true)?.FullName);
+        string?[] places = [folder, real, .. Environment.GetEnvironmentVariable("PATH")!.Split(Path.PathSeparator)];
+        return places.OfType<string>().Select(place => Path.Combine(place, name)).First(File.Exists);
     }
 
     private static Task<List<DatabaseReplication>> ReadAsync(LabPostgres primary, int port) => DatabaseFixture.ListAsync(ReplicationReader.ReadAsync(
