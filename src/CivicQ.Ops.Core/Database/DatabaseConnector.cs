@@ -12,8 +12,6 @@ public static class DatabaseConnector
     /// <summary>The application name that every connection shows in pg_stat_activity.</summary>
     public const string ApplicationName = "CivicQ.Ops";
 
-    private static readonly TimeSpan AbandonDelay = TimeSpan.FromMilliseconds(250);
-
     /// <summary>Opens a connection.</summary>
     /// <param name="context">The environment.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>
@@ -37,9 +35,8 @@ public static class DatabaseConnector
         settings.Timeout = Math.Max(1, (int)Math.Ceiling(context.Timeout.TotalSeconds));
         var connection = new NpgsqlConnection(settings.ConnectionString);
 
-        // Npgsql loses a cancellation that comes between connecting and waiting for the server's first word: it gets its own, a moment later.
-        var abandon = new CancellationTokenSource();
-        var opening = connection.OpenAsync(abandon.Token);
+        // Npgsql 10 does not look at the token while it waits for a silent server's first word: the attempt is left to its own time-out then.
+        var opening = connection.OpenAsync(cancellationToken);
         try
         {
             await opening.WaitAsync(cancellationToken).ConfigureAwait(false);
@@ -47,7 +44,6 @@ public static class DatabaseConnector
         }
         catch (OperationCanceledException)
         {
-            abandon.CancelAfter(AbandonDelay);
             _ = opening.ContinueWith(_ => connection.Dispose(), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
             throw;
         }

@@ -45,6 +45,15 @@ public class ReplicationTests
             Assert.Equal("physical", slots["used"].Mode);
             Assert.NotNull(slots["used"].RetainedBytes);
 
+            // A replica that never replayed a transaction cannot tell how late it is.
+            await ExecuteAsync(primary, "CREATE TABLE first ()");
+            var limit = DateTime.UtcNow.AddMinutes(2);
+            while (!await TrueAsync(primary, "SELECT pg_last_xact_replay_timestamp() IS NOT NULL", port))
+            {
+                Assert.True(DateTime.UtcNow < limit);
+                await Task.Delay(50);
+            }
+
             await ExecuteAsync(primary, "SELECT pg_wal_replay_pause()", port);
             await UntilAsync(primary, port, list => list.Exists(one => one.IsPaused));
             await ExecuteAsync(primary, "CREATE TABLE lag AS SELECT g, repeat('x', 100) FROM generate_series(1, 20000) g");
@@ -91,6 +100,14 @@ public class ReplicationTests
             await Task.Delay(100);
             last = await ReadAsync(primary, port);
         }
+    }
+
+    private static async Task<bool> TrueAsync(LabPostgres primary, string sql, int port)
+    {
+        await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(primary.ConnectionString) { Port = port }.ConnectionString);
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(sql, connection);
+        return (bool)(await command.ExecuteScalarAsync())!;
     }
 
     private static async Task ExecuteAsync(LabPostgres primary, string sql, int? port = null)
