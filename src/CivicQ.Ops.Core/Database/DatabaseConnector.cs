@@ -22,9 +22,19 @@ public static class DatabaseConnector
     /// <param name="cancellationToken">Ends the attempt.</param>
     /// <returns>The open connection; the caller disposes of it.</returns>
     /// <exception cref="OperationException">One of <see cref="DatabaseErrors"/>, or a secret that cannot be read.</exception>
-    public static async Task<NpgsqlConnection> OpenAsync(EnvironmentContext context, CancellationToken cancellationToken)
+    public static Task<NpgsqlConnection> OpenAsync(EnvironmentContext context, CancellationToken cancellationToken) =>
+        OpenAsync(context, database: null, cancellationToken);
+
+    /// <summary>Opens a connection to a database of the environment's server.</summary>
+    /// <param name="context">The environment.</param>
+    /// <param name="database">The database; the environment's own where this is <see langword="null"/>.</param>
+    /// <param name="cancellationToken">Ends the attempt.</param>
+    /// <returns>The open connection; the caller disposes of it.</returns>
+    /// <exception cref="OperationException">One of <see cref="DatabaseErrors"/>, or a secret that cannot be read.</exception>
+    public static async Task<NpgsqlConnection> OpenAsync(EnvironmentContext context, string? database, CancellationToken cancellationToken)
     {
         var settings = await DatabaseAddress.ResolveAsync(context, cancellationToken).ConfigureAwait(false);
+        settings.Database = database ?? settings.Database;
         settings.ApplicationName = ApplicationName;
         settings.Pooling = false;
         var limit = context.Timeout < LongestLogIn ? context.Timeout : LongestLogIn;

@@ -16,4 +16,7 @@ internal sealed class CivicQSession
 
     /// <summary>The environments that <c>Connect-CivicQ</c> chose; <see langword="null"/> before.</summary>
     public IReadOnlyList<string>? Connected { get; set; }
+
+    /// <summary>The names in databases that the session has seen, for completion.</summary>
+    public DatabaseNames DatabaseNames { get; } = new();
 }
