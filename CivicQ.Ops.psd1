@@ -11,6 +11,7 @@
     CompatiblePSEditions   = @('Core')
     FormatsToProcess       = @(
         'bin/Certificates.format.ps1xml'
+        'bin/DatabaseMaintenance.format.ps1xml'
         'bin/Environments.format.ps1xml'
         'bin/Health.format.ps1xml'
         'bin/Journal.format.ps1xml'
@@ -29,14 +30,21 @@
         'Get-CivicQLab'
         'Get-CivicQMetric'
         'Invoke-CivicQDailyCheck'
+        'Invoke-CivicQReindex'
+        'Invoke-CivicQVacuum'
+        'New-CivicQDatabaseIndex'
         'Register-CivicQEnvironment'
+        'Resume-CivicQDatabaseWrite'
         'Start-CivicQLab'
+        'Stop-CivicQDatabaseSession'
         'Stop-CivicQLab'
+        'Suspend-CivicQDatabaseWrite'
         'Test-CivicQCertificate'
         'Test-CivicQEndpoint'
         'Test-CivicQEnvironment'
         'Test-CivicQJournal'
         'Unregister-CivicQEnvironment'
+        'Update-CivicQStatistics'
         'Wait-CivicQHealth'
     )
     FunctionsToExport      = @()
