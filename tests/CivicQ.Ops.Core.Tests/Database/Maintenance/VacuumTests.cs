@@ -241,7 +241,9 @@ public class VacuumTests(PostgresFixture postgres)
     [Fact]
     public async Task Only_stale_statistics_are_made_anew()
     {
-        await using var database = await TestDatabase.CreateAsync(postgres.Server, Users + "CREATE TABLE never (id int); INSERT INTO never VALUES (1); CREATE TABLE empty (id int); ANALYZE users;");
+        await using var database = await TestDatabase.CreateAsync(postgres.Server, Users + "CREATE TABLE never (id int); INSERT INTO never VALUES (1); CREATE TABLE empty (id int)");
+        await database.UntilAsync("SELECT pg_stat_get_live_tuples('users'::regclass) > 0");
+        await database.RunAsync("ANALYZE users");
         async Task<string> Stale()
         {
             var results = await TestDatabase.DoAsync(VacuumPlanner.AnalyzeAsync(database.Context(), null, TestDatabase.All, true, new MaintenanceLimits(), default));
