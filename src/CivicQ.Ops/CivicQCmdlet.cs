@@ -65,6 +65,9 @@ public abstract class CivicQCmdlet : PSCmdlet, IDisposable
     /// <summary>Whether this run reported an error: what could not be looked at has not passed its test.</summary>
     private protected bool HasReportedErrors => changes.HasFailed;
 
+    /// <summary>The parameters as the journal keeps them, before secrets are masked. A cmdlet whose parameters hold more than that leaves it out here.</summary>
+    private protected virtual IEnumerable<KeyValuePair<string, object>> JournalledParameters => MyInvocation.BoundParameters;
+
     /// <summary>Asks PowerShell whether to go ahead (<c>-WhatIf</c>, <c>-Confirm</c>). A yes is journalled with its outcome.</summary>
     /// <param name="target">The real thing that changes.</param>
     /// <param name="action">What is done to it.</param>
@@ -75,7 +78,7 @@ public abstract class CivicQCmdlet : PSCmdlet, IDisposable
     {
         var yes = await bridge!.AskAsync(() =>
         {
-            changes.Describe(Session);
+            changes.Describe(Session, JournalledParameters);
             return ShouldProcess(target, action);
         }).ConfigureAwait(false);
         if (yes)

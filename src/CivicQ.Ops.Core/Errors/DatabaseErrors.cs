@@ -47,4 +47,33 @@ public static class DatabaseErrors
     /// <summary>A name that no table, schema or other object can have.</summary>
     public static readonly ErrorDefinition IdentifierInvalid = new(
         "DatabaseIdentifierInvalid", ErrorKind.InvalidArgument, "Give the name as the catalog has it (Get-CivicQTableSize), without quotes of SQL; it has at most 63 bytes and no NUL.");
+
+    /// <summary>pg_stat_statements is not there, or not loaded.</summary>
+    public static readonly ErrorDefinition StatementStatisticsNotInstalled = new(
+        "StatementStatisticsNotInstalled", ErrorKind.NotInstalled,
+        "ALTER SYSTEM SET shared_preload_libraries = 'pg_stat_statements' and restart the server; then CREATE EXTENSION pg_stat_statements in the database.");
+
+    /// <summary>pgstattuple is not there.</summary>
+    public static readonly ErrorDefinition TupleStatisticsNotInstalled = new(
+        "TupleStatisticsNotInstalled", ErrorKind.NotInstalled, "CREATE EXTENSION pgstattuple (package postgresql-contrib), or estimate with -Method Estimate.");
+
+    /// <summary>No session has this process.</summary>
+    public static readonly ErrorDefinition SessionNotFound = new(
+        "DatabaseSessionNotFound", ErrorKind.ObjectNotFound, "The session has ended, or never was: Get-CivicQDatabaseSession lists those that are there.");
+
+    /// <summary>No table of this name is there.</summary>
+    public static readonly ErrorDefinition TableNotFound = new(
+        "DatabaseTableNotFound", ErrorKind.ObjectNotFound, "Look at the names with Get-CivicQTableSize, and whether -Database and -Schema are the right ones.");
+
+    /// <summary>A statement of the operator's that the server does not understand.</summary>
+    public static readonly ErrorDefinition StatementInvalid = new(
+        "DatabaseStatementInvalid", ErrorKind.InvalidArgument, "Mend the statement where the message points to; names in mixed case need double quotes.");
+
+    /// <summary>A parameter of a statement that cannot be sent.</summary>
+    public static readonly ErrorDefinition ParameterInvalid = new(
+        "DatabaseParameterInvalid", ErrorKind.InvalidArgument, "Give -Parameter as @{ name = value }, with texts, numbers, times, true or false, $null, or lists of one kind.");
+
+    /// <summary>A statement that writes, in a transaction that reads.</summary>
+    public static readonly ErrorDefinition ReadOnly = new(
+        "DatabaseReadOnly", ErrorKind.InvalidOperation, "If the change is meant, run it with -AllowWrite, on the primary, and not while writes are suspended.");
 }

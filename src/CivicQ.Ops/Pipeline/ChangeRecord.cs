@@ -27,7 +27,8 @@ internal sealed class ChangeRecord(PSCmdlet cmdlet)
 
     /// <summary>Notes who asks for the change. On the pipeline thread, before <see cref="Approved"/>.</summary>
     /// <param name="session">The runspace's session.</param>
-    public void Describe(CivicQSession session)
+    /// <param name="bound">Its parameters.</param>
+    public void Describe(CivicQSession session, IEnumerable<KeyValuePair<string, object>> bound)
     {
         if (name.Length > 0)
         {
@@ -35,7 +36,7 @@ internal sealed class ChangeRecord(PSCmdlet cmdlet)
         }
 
         var invocation = cmdlet.MyInvocation;
-        parameters = JournalParameters.Of(invocation.BoundParameters);
+        parameters = JournalParameters.Of(bound);
         correlation = $"{session.Id}-{invocation.HistoryId}";
         name = invocation.MyCommand?.Name is { Length: > 0 } command ? command : cmdlet.GetType().Name;
     }
