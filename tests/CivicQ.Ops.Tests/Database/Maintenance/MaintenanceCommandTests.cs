@@ -51,7 +51,7 @@ public sealed class MaintenanceCommandTests() : ActTests(
             Assert.Equal((Hostile, "Done"), (result.Output[0]!.Text("Table"), result.Output[0]!.Text("Outcome")));
         }
 
-        Work.Session.Invoke("Invoke-CivicQVacuum", [Table("public", "us*")]).Failed("MaintenanceTableNotFound");
+        Work.Session.Invoke("Invoke-CivicQVacuum", [Table("public", "us*")]).Failed("DatabaseTableNotFound");
         Assert.Equal("2000", Sql.Run("SELECT count(*) FROM users"));
         NothingIsLeft();
     }
@@ -62,7 +62,7 @@ public sealed class MaintenanceCommandTests() : ActTests(
         Assert.Equal(["users Done"], Outcomes(Work.Run($"Invoke-CivicQVacuum us* {Where}")));
         Assert.Equal(["users Done"], Outcomes(Work.Run($"Update-CivicQStatistics -Table users -Schema public {Where}")));
         var result = Work.Invoke($"Invoke-CivicQVacuum users, userz {Where}");
-        result.Failed("MaintenanceTableNotFound");
+        result.Failed("DatabaseTableNotFound");
         Assert.Contains("Did you mean 'users'?", result.Errors[0].ToString(), StringComparison.Ordinal);
         Assert.Equal(["users Done"], Outcomes(result));
         Assert.Empty(Work.Run($"Invoke-CivicQVacuum nothing* {Where}").Output);
