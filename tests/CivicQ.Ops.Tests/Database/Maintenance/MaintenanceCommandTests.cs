@@ -36,7 +36,8 @@ public sealed class MaintenanceCommandTests() : ActTests(
         Assert.Contains($"of database '{Name}' of environment 'lab'", text, StringComparison.Ordinal);
         Assert.Empty(result.Output);
         Assert.Empty(Work.JournalLines);
-        Assert.Equal("-1", Sql.Run("SELECT reltuples FROM pg_class WHERE relname = 'users'"));
+        Assert.Equal("0", Sql.Run("SELECT count(*) FROM pg_statistic WHERE starelid = 'users'::regclass"));
+        Assert.Equal("t", Sql.Run("SELECT bool_and(oid = relfilenode) FROM pg_class WHERE relname LIKE 'users%'"));
         NothingIsLeft();
     }
 
