@@ -62,6 +62,7 @@ Describe 'Maintenance' {
         $results = Invoke-CivicQVacuum -Environment lab -Analyze -Parallel 4
         $results.Outcome | Select-Object -Unique | Should -Be 'Done'
         $results.Table | Should -Contain 'votes'
+        $results | Format-Table | Out-String -Width 80 | Should -Match '(?m)^votes +Done .* dead rows'
         ($results | Format-Table | Out-String -Width 80) -split "`n" | ForEach-Object { $_.TrimEnd().Length } | Measure-Object -Maximum |
             ForEach-Object Maximum | Should -BeLessOrEqual 80
     }
