@@ -48,12 +48,6 @@ public static partial class Display
         _ => Measure.Bytes(bytes.Value),
     };
 
-    /// <summary>The later of two times as day and minute, UTC.</summary>
-    /// <param name="first">A time, or <see langword="null"/>.</param>
-    /// <param name="second">A time, or <see langword="null"/>.</param>
-    /// <returns>The text; empty without any.</returns>
-    public static string Later(DateTimeOffset? first, DateTimeOffset? second) => Day(first is null || second > first ? second : first);
-
     /// <summary>What a client calls itself, or the kind of a process of the server's own.</summary>
     /// <param name="application">The client's name.</param>
     /// <param name="backendType">The kind of process, or <see langword="null"/>.</param>
