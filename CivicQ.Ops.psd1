@@ -12,6 +12,7 @@
     FormatsToProcess       = @(
         'bin/Certificates.format.ps1xml'
         'bin/Database.format.ps1xml'
+        'bin/DatabasePools.format.ps1xml'
         'bin/Environments.format.ps1xml'
         'bin/Health.format.ps1xml'
         'bin/Journal.format.ps1xml'
@@ -23,6 +24,7 @@
         'Connect-CivicQ'
         'Disconnect-CivicQ'
         'Get-CivicQCertificate'
+        'Get-CivicQConnectionPool'
         'Get-CivicQDatabaseLock'
         'Get-CivicQDatabaseSession'
         'Get-CivicQDatabaseStatistic'
@@ -32,6 +34,7 @@
         'Get-CivicQJournal'
         'Get-CivicQLab'
         'Get-CivicQMetric'
+        'Get-CivicQMigration'
         'Get-CivicQReplication'
         'Get-CivicQSlowQuery'
         'Get-CivicQTableBloat'
@@ -45,7 +48,9 @@
         'Test-CivicQEndpoint'
         'Test-CivicQEnvironment'
         'Test-CivicQJournal'
+        'Undo-CivicQMigration'
         'Unregister-CivicQEnvironment'
+        'Update-CivicQMigration'
         'Wait-CivicQHealth'
     )
     FunctionsToExport      = @()

@@ -22,7 +22,9 @@ public class EnvironmentReaderTests
               "site": { "url": "https://example.com" },
               "database": {
                 "url": "env:DATABASE_URL", "host": "db", "port": 5433, "name": "civicq", "user": "ops",
-                "password": "file:/run/secrets/db", "sslMode": "verify-full", "rootCertificate": "/ca.pem"
+                "password": "file:/run/secrets/db", "sslMode": "verify-full", "rootCertificate": "/ca.pem",
+                "pooler": { "host": "bouncer", "port": 6433, "user": "stats", "password": "env:POOLER", "sslMode": "require", "rootCertificate": "/pooler.pem" },
+                "migrations": { "folder": "/srv/app", "program": "/srv/venv/bin/alembic" }
               },
               "cache": { "url": "env:REDIS_URL", "host": "redis", "port": 6380, "database": 1, "password": "secret:Vault/redis", "tls": true },
               "queue": { "broker": { "url": "env:BROKER" }, "queues": ["a", "b"], "keyPrefix": "p" },
