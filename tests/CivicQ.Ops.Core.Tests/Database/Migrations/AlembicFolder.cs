@@ -1,4 +1,3 @@
-using CivicQ.Ops.Core.Database.Migrations;
 using CivicQ.Ops.Core.Environments;
 using CivicQ.Ops.Core.Lab;
 

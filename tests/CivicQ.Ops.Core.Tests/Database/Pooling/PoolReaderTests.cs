@@ -1,5 +1,7 @@
 using CivicQ.Ops.Core.Database;
 using CivicQ.Ops.Core.Database.Pooling;
+using CivicQ.Ops.Core.Database.SimpleQuery;
+using CivicQ.Ops.Core.Environments;
 using CivicQ.Ops.Core.Errors;
 using CivicQ.Ops.Core.Health;
 using CivicQ.Ops.Core.Tests.Support;
@@ -12,7 +14,7 @@ public sealed class PoolReaderTests(PoolerFixture fixture) : IClassFixture<Poole
 {
     private Task<IReadOnlyList<ConnectionPool>> ReadAsync(int? port = null, double sample = 0) => PoolReader.ReadAsync(fixture.Context(port), TimeSpan.FromSeconds(sample), CancellationToken.None);
 
-    private async Task<ErrorDefinition> RefusedAsync(Environments.EnvironmentContext context) =>
+    private static async Task<ErrorDefinition> RefusedAsync(EnvironmentContext context) =>
         (await Assert.ThrowsAsync<OperationException>(() => PoolReader.ReadAsync(context, TimeSpan.Zero, CancellationToken.None))).Definition;
 
     private static async Task RunAsync(NpgsqlConnection client, string sql)
@@ -115,8 +117,8 @@ public sealed class PoolReaderTests(PoolerFixture fixture) : IClassFixture<Poole
         await using var own = await fixture.StartAsync();
         await using var client = await fixture.ClientAsync(own.Port);
         await RunAsync(client, "SELECT 1");
-        await using var console = await Core.Database.SimpleQuery.SimpleQueryConnection.OpenAsync(
-            new Core.Database.SimpleQuery.SimpleQueryAddress("127.0.0.1", own.Port, PoolConsole.Name, "civicq") { Password = fixture.Server.Password }, CancellationToken.None);
+        await using var console = await SimpleQueryConnection.OpenAsync(
+            new SimpleQueryAddress("127.0.0.1", own.Port, PoolConsole.Name, "civicq") { Password = fixture.Server.Password }, CancellationToken.None);
         await console.QueryAsync("PAUSE civicq", CancellationToken.None);
         var paused = Assert.Single(await ReadAsync(own.Port));
         Assert.Equal((true, HealthStatus.Degraded, "database 'civicq' is paused."), (paused.Paused, paused.Status, paused.Detail));
@@ -169,7 +171,7 @@ public sealed class PoolReaderTests(PoolerFixture fixture) : IClassFixture<Poole
     [Fact]
     public async Task Health_speaks_of_the_pooler_where_there_is_one()
     {
-        async Task<IReadOnlyList<HealthResult>> CheckAsync(Environments.EnvironmentContext context) =>
+        async Task<IReadOnlyList<HealthResult>> CheckAsync(EnvironmentContext context) =>
             await HealthRunner.CheckOneAsync(new DatabaseHealthProbe(), context, ThresholdSet.For(context.Environment), CancellationToken.None);
         Assert.Equal(["Connection", "Pool", "Pooler", "PoolerWait"], (await CheckAsync(fixture.Context())).Select(one => one.Check));
         var away = await CheckAsync(fixture.Context(port: 1));
