@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using CivicQ.Ops.Core.Database;
 using CivicQ.Ops.Core.Database.Pooling;
 using CivicQ.Ops.Core.Database.SimpleQuery;
@@ -144,6 +146,48 @@ public sealed class PoolReaderTests(PoolerFixture fixture) : IClassFixture<Poole
         if (way != "trust")
         {
             Assert.Same(PoolerErrors.AuthenticationFailed, await RefusedAsync(fixture.Context(own.Port, password: "wrong")));
+        }
+    }
+
+    [Fact]
+    public async Task Over_TLS_the_certificate_is_judged_as_told()
+    {
+        var folder = Directory.CreateTempSubdirectory("civicq-tls-").FullName;
+        try
+        {
+            var (certificate, key) = (Path.Combine(folder, "server.pem"), Path.Combine(folder, "server.key"));
+            using (var pair = ECDsa.Create(ECCurve.NamedCurves.nistP256))
+            {
+                var request = new CertificateRequest("CN=bouncer.example", pair, HashAlgorithmName.SHA256);
+                var names = new SubjectAlternativeNameBuilder();
+                names.AddDnsName("bouncer.example");
+                request.CertificateExtensions.Add(names.Build());
+                request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
+                using var own = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(10));
+                File.WriteAllText(certificate, own.ExportCertificatePem());
+                File.WriteAllText(key, pair.ExportPkcs8PrivateKeyPem());
+            }
+
+            if (!OperatingSystem.IsWindows())
+            {
+                // PgBouncer runs as another user here.
+                File.SetUnixFileMode(folder, (UnixFileMode)Convert.ToInt32("755", 8));
+                File.SetUnixFileMode(key, (UnixFileMode)Convert.ToInt32("644", 8));
+            }
+
+            await using var secured = await fixture.StartAsync(("client_tls_sslmode", "require"), ("client_tls_cert_file", certificate), ("client_tls_key_file", key));
+            Task<IReadOnlyList<ConnectionPool>> With(string mode, string? root) => PoolReader.ReadAsync(fixture.Context(secured.Port, sslMode: mode, root: root), TimeSpan.Zero, CancellationToken.None);
+            Assert.Empty(await With("prefer", null));
+            Assert.Empty(await With("require", null));
+            Assert.Empty(await With("verify-ca", certificate));
+            Assert.Same(PoolerErrors.CertificateRejected, await RefusedAsync(fixture.Context(secured.Port, sslMode: "verify-ca")));
+            // The name is not that of the certificate.
+            Assert.Same(PoolerErrors.CertificateRejected, await RefusedAsync(fixture.Context(secured.Port, sslMode: "verify-full", root: certificate)));
+            Assert.Same(PoolerErrors.AuthenticationFailed, await RefusedAsync(fixture.Context(secured.Port, sslMode: "disable")));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
         }
     }
 
