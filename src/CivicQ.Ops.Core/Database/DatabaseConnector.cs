@@ -34,19 +34,22 @@ public static class DatabaseConnector
         settings.Pooling = false;
         settings.Timeout = Math.Max(1, (int)Math.Ceiling(context.Timeout.TotalSeconds));
         var connection = new NpgsqlConnection(settings.ConnectionString);
+
+        // Npgsql 10 does not look at the token while it waits for a silent server's first word: the attempt is left to its own time-out then.
+        var opening = connection.OpenAsync(cancellationToken);
         try
         {
-            await connection.OpenAsync(cancellationToken).ConfigureAwait(false);
+            await opening.WaitAsync(cancellationToken).ConfigureAwait(false);
             return connection;
+        }
+        catch (OperationCanceledException)
+        {
+            _ = opening.ContinueWith(_ => connection.Dispose(), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+            throw;
         }
         catch (Exception error)
         {
             await connection.DisposeAsync().ConfigureAwait(false);
-            if (error is OperationCanceledException)
-            {
-                throw;
-            }
-
             throw Translate(error, $"{settings.Host}:{settings.Port}/{settings.Database}");
         }
     }
