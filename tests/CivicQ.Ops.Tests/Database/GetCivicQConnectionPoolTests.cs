@@ -26,7 +26,7 @@ public sealed class GetCivicQConnectionPoolTests(LabFixture lab) : CmdletTests(l
         using var file = new EnvironmentsFile(("through", Environment(Pooler(), LabParts.Port("PgBouncer"))));
         Succeed("Invoke-CivicQQuery 'SELECT 1 AS one' -Environment through");
         var pool = Assert.Single(Succeed("Get-CivicQConnectionPool civicq -User c* -SampleSeconds 0.2 -Environment lab"));
-        Assert.Equal(("lab", "civicq", "civicq", "transaction", "20"), (pool.Text("Environment"), pool.Text("Database"), pool.Text("User"), pool.Text("PoolMode"), pool.Text("PoolSize")));
+        Assert.Equal(("lab", "civicq", "civicq", "transaction"), (pool.Text("Environment"), pool.Text("Database"), pool.Text("User"), pool.Text("PoolMode")));
         Assert.Equal("Healthy", pool.Text("Status"));
         Assert.InRange((double)pool.Get("UsedRatio")!, 0, 1);
         Assert.NotEmpty(pool.Text("QueriesPerSecond"));

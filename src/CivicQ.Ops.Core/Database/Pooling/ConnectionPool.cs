@@ -50,7 +50,7 @@ public sealed record ConnectionPool
     /// <summary>When a connection goes back to the pool: <c>session</c>, <c>transaction</c> or <c>statement</c>.</summary>
     public string PoolMode { get; init; } = "";
 
-    /// <summary>How many connections the pool may have; <see langword="null"/> where the console does not show the database.</summary>
+    /// <summary>How many connections the pool may have; <see langword="null"/> where the console does not show the database: one of the entry <c>*</c>, while it has no client.</summary>
     public int? PoolSize { get; init; }
 
     /// <summary>How many more it may have when clients wait too long.</summary>

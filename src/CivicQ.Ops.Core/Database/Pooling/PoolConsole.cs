@@ -86,7 +86,7 @@ internal sealed class PoolConsole : IAsyncDisposable
             Disabled = database is not null && Whole(database, "disabled") != 0,
         };
         var busy = pool.ServersActive + pool.ServersTested + pool.ServersLogin + pool.ServersCancelling;
-        return pool with { UsedRatio = size > 0 ? (double)busy / size : null };
+        return pool with { UsedRatio = busy == 0 ? 0 : size > 0 ? (double)busy / size : null };
     }
 
     private static string Text(IReadOnlyDictionary<string, string?> row, string column) => row.GetValueOrDefault(column) ?? "";
