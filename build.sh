@@ -27,11 +27,12 @@ say() { printf '\n== %s\n' "$*"; }
 install_missing() {
   local missing=() program
   export PATH="$PATH:/usr/sbin"
-  for program in redis-server "$@"; do
+  for program in redis-server pgbouncer alembic "$@"; do
     command -v "$program" >/dev/null || missing+=("$program")
   done
   command -v setpriv >/dev/null || missing+=(util-linux)
   compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || command -v initdb >/dev/null || missing+=(postgresql)
+  /usr/bin/python3 -c 'import psycopg2' 2>/dev/null || missing+=(python3-psycopg2)
   /usr/bin/python3 -c 'import celery, redis' 2>/dev/null || missing+=(celery python3-celery python3-redis)
   [ ${#missing[@]} -eq 0 ] && return 0
   if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then

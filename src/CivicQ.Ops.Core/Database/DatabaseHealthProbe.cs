@@ -1,10 +1,11 @@
+using CivicQ.Ops.Core.Database.Pooling;
 using CivicQ.Ops.Core.Environments;
 using CivicQ.Ops.Core.Health;
 using CivicQ.Ops.Core.Measures;
 
 namespace CivicQ.Ops.Core.Database;
 
-/// <summary>Asks PostgreSQL itself: does it answer, and how full are its connections.</summary>
+/// <summary>Asks PostgreSQL itself: does it answer, how full are its connections, and those of the PgBouncer in front of it where there is one.</summary>
 public sealed class DatabaseHealthProbe : IHealthProbe
 {
     private const string Question = """
@@ -29,6 +30,8 @@ public sealed class DatabaseHealthProbe : IHealthProbe
     public async Task<IReadOnlyList<HealthResult>> CheckAsync(
         EnvironmentContext context, ThresholdSet thresholds, CancellationToken cancellationToken)
     {
+        // Beside each other; a PgBouncer that is away is a result of its own.
+        var pooler = context.Environment.Database!.Pooler is null ? Task.FromResult<IReadOnlyList<HealthResult>>([]) : PoolReader.CheckAsync(context, thresholds, cancellationToken);
         await using var connection = await DatabaseConnector.OpenAsync(context, cancellationToken).ConfigureAwait(false);
         await using var command = connection.CreateCommand();
         command.CommandText = Question;
@@ -49,6 +52,7 @@ public sealed class DatabaseHealthProbe : IHealthProbe
             thresholds.Judge(
                 Component, "Connection", answer.TotalSeconds, $"PostgreSQL {version} ({role}) answered in {Measure.Duration(answer)}."),
             thresholds.Judge(Component, "Pool", (double)used / available, $"{used} of {available} connections in use."),
+            .. await pooler.ConfigureAwait(false),
         ];
     }
 }

@@ -26,4 +26,10 @@ public sealed record DatabaseSettings
 
     /// <summary>PEM file of the authority that signed the server's certificate.</summary>
     public string? RootCertificate { get; init; }
+
+    /// <summary>The PgBouncer in front of it; <see langword="null"/>: none, or none that is to be looked at.</summary>
+    public PoolerSettings? Pooler { get; init; }
+
+    /// <summary>Its Alembic project; <see langword="null"/>: not on this machine.</summary>
+    public MigrationSettings? Migrations { get; init; }
 }

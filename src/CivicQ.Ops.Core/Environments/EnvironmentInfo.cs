@@ -49,7 +49,7 @@ public sealed record EnvironmentInfo
         ];
         SecretReference?[] secrets =
         [
-            environment.Api?.AdminToken, environment.Database?.Url, environment.Database?.Password, environment.Cache?.Url, environment.Cache?.Password,
+            environment.Api?.AdminToken, environment.Database?.Url, environment.Database?.Password, environment.Database?.Pooler?.Password, environment.Cache?.Url, environment.Cache?.Password,
             environment.Queue?.Broker?.Url, environment.Queue?.Broker?.Password, environment.Storage?.AccessKey, environment.Storage?.SecretKey,
         ];
         return new EnvironmentInfo

@@ -37,7 +37,11 @@ public static class EnvironmentJson
 
     private static JsonObject Database(DatabaseSettings database) => Object(
         ("url", Text(database.Url)), ("host", database.Host), ("port", database.Port == 5432 ? null : database.Port), ("name", database.Name),
-        ("user", database.User), ("password", Text(database.Password)), ("sslMode", Unless(database.SslMode, "prefer")), ("rootCertificate", database.RootCertificate));
+        ("user", database.User), ("password", Text(database.Password)), ("sslMode", Unless(database.SslMode, "prefer")), ("rootCertificate", database.RootCertificate),
+        ("pooler", database.Pooler is { } pooler ? Object(
+            ("host", Unless(pooler.Host, "localhost")), ("port", pooler.Port == 6432 ? null : pooler.Port), ("user", pooler.User),
+            ("password", Text(pooler.Password)), ("sslMode", Unless(pooler.SslMode, "prefer")), ("rootCertificate", pooler.RootCertificate)) : null),
+        ("migrations", database.Migrations is { } migrations ? Object(("folder", migrations.Folder), ("program", Unless(migrations.Program, "alembic"))) : null));
 
     private static JsonObject Redis(RedisSettings redis) => Object(
         ("url", Text(redis.Url)), ("host", redis.Host), ("port", redis.Port == 6379 ? null : redis.Port), ("database", redis.Database == 0 ? null : redis.Database),

@@ -39,8 +39,10 @@ internal static class PartReaders
             Name = part.Text("name"),
             User = part.Text("user"),
             Password = part.Secret("password"),
-            SslMode = part.Choice("sslMode", "disable", "allow", "prefer", "require", "verify-ca", "verify-full") ?? unset.SslMode,
+            SslMode = Ssl(part) ?? unset.SslMode,
             RootCertificate = part.FilePath("rootCertificate"),
+            Pooler = part.Part("pooler", Pooler),
+            Migrations = part.Part("migrations", Migrations),
         };
         if (plain is null)
         {
@@ -57,6 +59,28 @@ internal static class PartReaders
             SslMode = query.GetValueOrDefault("sslmode") ?? result.SslMode,
             RootCertificate = query.GetValueOrDefault("sslrootcert") is { Length: > 0 } root ? part.FullPath(root) : result.RootCertificate,
         };
+    }
+
+    /// <summary>The PgBouncer in front of the database.</summary>
+    public static PoolerSettings Pooler(ObjectReader part)
+    {
+        var unset = new PoolerSettings { User = "" };
+        return new PoolerSettings
+        {
+            Host = part.Text("host") ?? unset.Host,
+            Port = part.Whole("port", 1, 65535) ?? unset.Port,
+            User = part.Required("user") ?? unset.User,
+            Password = part.Secret("password"),
+            SslMode = Ssl(part) ?? unset.SslMode,
+            RootCertificate = part.FilePath("rootCertificate"),
+        };
+    }
+
+    /// <summary>The Alembic project.</summary>
+    public static MigrationSettings Migrations(ObjectReader part)
+    {
+        var unset = new MigrationSettings { Folder = "" };
+        return new MigrationSettings { Folder = part.Required("folder") is { } folder ? part.FullPath(folder) : unset.Folder, Program = part.Text("program") ?? unset.Program };
     }
 
     /// <summary>A Redis server.</summary>
@@ -141,6 +165,8 @@ internal static class PartReaders
             TimeZone = zone,
         };
     }
+
+    private static string? Ssl(ObjectReader part) => part.Choice("sslMode", "disable", "allow", "prefer", "require", "verify-ca", "verify-full");
 
     private static TimeOnly Time(ObjectReader part, string key)
     {

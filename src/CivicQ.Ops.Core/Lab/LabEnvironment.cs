@@ -52,7 +52,14 @@ public static class LabEnvironment
             Api = url is null ? null : new ApiSettings { Url = url, AdminToken = Secret("admin-token") },
             Site = url is null ? null : new SiteSettings { Url = url },
             Database = Started(LabServerKind.Postgres) is { } postgres
-                ? new DatabaseSettings { Host = address, Port = postgres.Port, Name = Database, User = Database, Password = Secret("database"), SslMode = "disable" }
+                ? new DatabaseSettings
+                {
+                    Host = address, Port = postgres.Port, Name = Database, User = Database, Password = Secret("database"), SslMode = "disable",
+                    Pooler = Started(LabServerKind.PgBouncer) is { } pooler
+                        ? new PoolerSettings { Host = address, Port = pooler.Port, User = Database, Password = Secret("database"), SslMode = "disable" }
+                        : null,
+                    Migrations = Directory.Exists(store.MigrationFolder) ? new MigrationSettings { Folder = store.MigrationFolder } : null,
+                }
                 : null,
             Cache = Started(LabServerKind.Redis) is { } redis ? new RedisSettings { Host = address, Port = redis.Port, Password = Secret("redis") } : null,
             Queue = Started(LabServerKind.Redis) is not null ? new QueueSettings { Queues = Queues } : null,

@@ -140,7 +140,10 @@ public sealed class LabPostgres : IAsyncDisposable
             return;
         }
 
-        var since = Directory.GetCreationTimeUtc(folder);
+        // initdb's first file, never written again. The folder's own time is no use: some file systems keep no birth, and PgBouncer's
+        // folder, made in it after the start, makes it younger than the shared memory.
+        var first = Path.Combine(folder, "data", "PG_VERSION");
+        var since = File.Exists(first) ? File.GetLastWriteTimeUtc(first) : Directory.GetCreationTimeUtc(folder);
         var processId = int.TryParse(ReadPidFile(folder).FirstOrDefault(), CultureInfo.InvariantCulture, out var number) ? number : (int?)null;
         if (postmaster is not null)
         {

@@ -25,6 +25,20 @@ internal static class LabPrograms
     /// <summary>The path of <c>redis-server</c> (or its fork <c>valkey-server</c>), or <see langword="null"/>.</summary>
     public static string? RedisServer() => OnPath("redis-server", "/usr/local/sbin", "/usr/sbin", "/opt/homebrew/bin") ?? OnPath("valkey-server");
 
+    /// <summary>The path of <c>pgbouncer</c>, or <see langword="null"/>.</summary>
+    public static string? PgBouncer() => OnPath("pgbouncer", "/usr/sbin", "/usr/local/bin", "/opt/homebrew/bin");
+
+    /// <summary>The path of <c>alembic</c>, or <see langword="null"/>.</summary>
+    public static string? Alembic() => OnPath("alembic", "/usr/bin", "/usr/local/bin", "/opt/homebrew/bin");
+
+    /// <summary>The command that installs Alembic with PostgreSQL's driver.</summary>
+    public static string InstallAlembic =>
+        OperatingSystem.IsWindows() ? "pip install alembic psycopg2-binary"
+        : OperatingSystem.IsMacOS() ? "brew install alembic"
+        : OnPath("dnf", "/usr/bin") is not null ? "sudo dnf install -y python3-alembic python3-psycopg2"
+        : OnPath("apk", "/sbin") is not null ? "sudo apk add py3-alembic py3-psycopg2"
+        : "sudo apt-get install -y --no-install-recommends alembic python3-psycopg2";
+
     /// <summary>The path of a program on the PATH or in one of the further folders, or <see langword="null"/>.</summary>
     public static string? OnPath(string name, params string[] further) =>
         SearchPath().Concat(further).Select(folder => Path.Combine(folder, name + Suffix)).FirstOrDefault(File.Exists);
@@ -36,12 +50,13 @@ internal static class LabPrograms
         {
             LabServerKind.Postgres => ("postgresql", "postgresql-server postgresql-contrib", "postgresql", "postgresql@17", "PostgreSQL.PostgreSQL.17"),
             LabServerKind.Redis => ("redis-server", "redis", "redis", "redis", "Redis.Redis"),
+            LabServerKind.PgBouncer => ("pgbouncer", "pgbouncer", "pgbouncer", "pgbouncer", null),
             LabServerKind.Celery => ("python3-celery python3-redis", "python3-celery python3-redis", "py3-celery py3-redis", "celery", null),
             _ => ("aspnetcore-runtime-10.0", "aspnetcore-runtime-10.0", "aspnetcore10-runtime", "dotnet", (string?)"Microsoft.DotNet.AspNetCore.10"),
         };
         if (OperatingSystem.IsWindows())
         {
-            return winget is null ? "wsl --install, then the lab inside it: Celery does not run on Windows" : $"winget install --id {winget}";
+            return winget is null ? $"wsl --install, then the lab inside it: {kind} does not run on Windows" : $"winget install --id {winget}";
         }
 
         return OperatingSystem.IsMacOS() ? $"brew install {brew}"

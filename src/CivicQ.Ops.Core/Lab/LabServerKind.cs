@@ -14,4 +14,7 @@ public enum LabServerKind
 
     /// <summary>A Celery worker.</summary>
     Celery,
+
+    /// <summary>PgBouncer in front of PostgreSQL.</summary>
+    PgBouncer,
 }

@@ -108,6 +108,7 @@ public sealed class LabService
                 LabServerKind.Postgres => LabPrograms.PostgresFolder() is not null,
                 LabServerKind.Redis => LabPrograms.RedisServer() is not null,
                 LabServerKind.Api => LabDotnet.Find() is not null,
+                LabServerKind.PgBouncer => LabPrograms.PgBouncer() is not null,
                 _ => await LabCelery.FindAsync(cancellationToken).ConfigureAwait(false) is not null,
             };
             return new LabServer
@@ -142,6 +143,7 @@ public sealed class LabService
             LabServerKind.Api => $"API and site, also on http://127.0.0.1:{server.Port}",
             LabServerKind.Postgres => $"Database {LabEnvironment.Database}, scale {state.Scale}",
             LabServerKind.Redis => "Cache and Celery's broker",
+            LabServerKind.PgBouncer => "In front of PostgreSQL, pools of transactions",
             _ => $"Worker of the queue {LabEnvironment.Queues[0]}",
         },
     };
@@ -209,6 +211,9 @@ public sealed class LabService
             await LabDatabaseSeed.RunAsync(server.ConnectionString, passwords.Api, options.Scale, token).ConfigureAwait(false);
             return entry;
         });
+        var pooler = Guard(LabServerKind.PgBouncer, async () => await postgres.ConfigureAwait(false) is { } server
+            ? await LabPgBouncer.StartInLabAsync(state.PostgresFolder, server.Port, passwords.Database, options.Timeout, variables, store, reporter, token).ConfigureAwait(false)
+            : new LabStateServer(LabServerKind.PgBouncer, null, Detail: "PostgreSQL, which it is in front of, does not run."));
         var redis = Guard(LabServerKind.Redis, async () =>
         {
             var server = await LabRedis.StartAsync(
@@ -231,7 +236,8 @@ public sealed class LabService
             var cache = (await redis.ConfigureAwait(false))?.Port ?? LabPort.Free();
             return await LabApi.StartAsync(store, database, cache, (passwords.Api, passwords.Redis, passwords.AdminToken), options, variables, reporter, token).ConfigureAwait(false);
         });
-        Task[] all = [postgres, redis, celery, api];
+        LabMigrations.LayDown(store, reporter);
+        Task[] all = [postgres, pooler, redis, celery, api];
         try
         {
             await Task.WhenAll(all).ConfigureAwait(false);

@@ -22,6 +22,7 @@ internal static class LabStop
         // The workers before their broker, the API before its database: no flood of errors in their last moments.
         await EndAsync(state, LabServerKind.Celery, LabCelery.RunningIn(store), reporter).ConfigureAwait(false);
         await EndAsync(state, LabServerKind.Api, LabApi.RunningIn(store), reporter).ConfigureAwait(false);
+        await EndAsync(state, LabServerKind.PgBouncer, state is null ? null : LabPgBouncer.RunningIn(LabPgBouncer.FolderIn(state.PostgresFolder)), reporter).ConfigureAwait(false);
         await EndAsync(state, LabServerKind.Redis, LabRedis.RunningIn(store.RedisFolder), reporter).ConfigureAwait(false);
         var cluster = state is { PostgresFolder: var noted } && store.IsCluster(noted) ? noted : Path.Combine(store.Folder, "postgres");
         var postmaster = LabPostgres.RunningIn(cluster) ?? Mine(state, LabServerKind.Postgres);

@@ -36,8 +36,11 @@ internal sealed class LabStore(string folder)
     /// <summary>Where the authority and the certificates are.</summary>
     public string CertificateFolder => Path.Combine(folder, "certificates");
 
+    /// <summary>Where the Alembic project is.</summary>
+    public string MigrationFolder => Path.Combine(folder, "alembic");
+
     // The names of everything that the lab makes in its folder.
-    private static readonly string[] Names = ["api", "celery", "certificates", "identity.json", "postgres", "redis", "secrets", "state.json"];
+    private static readonly string[] Names = ["alembic", "api", "celery", "certificates", "identity.json", "postgres", "redis", "secrets", "state.json"];
 
     private string StateFile => Path.Combine(folder, "state.json");
 

@@ -22,7 +22,9 @@ public class EnvironmentReaderTests
               "site": { "url": "https://example.com" },
               "database": {
                 "url": "env:DATABASE_URL", "host": "db", "port": 5433, "name": "civicq", "user": "ops",
-                "password": "file:/run/secrets/db", "sslMode": "verify-full", "rootCertificate": "/ca.pem"
+                "password": "file:/run/secrets/db", "sslMode": "verify-full", "rootCertificate": "/ca.pem",
+                "pooler": { "host": "bouncer", "port": 6433, "user": "stats", "password": "env:POOLER", "sslMode": "require", "rootCertificate": "/pooler.pem" },
+                "migrations": { "folder": "/srv/app", "program": "/srv/venv/bin/alembic" }
               },
               "cache": { "url": "env:REDIS_URL", "host": "redis", "port": 6380, "database": 1, "password": "secret:Vault/redis", "tls": true },
               "queue": { "broker": { "url": "env:BROKER" }, "queues": ["a", "b"], "keyPrefix": "p" },
@@ -118,7 +120,12 @@ public class EnvironmentReaderTests
     [InlineData("\"maintenanceWindow\": { \"from\": \"02:00\", \"to\": \"04:00\", \"day\": \"Sonntag\" }", "EnvironmentValueInvalid", "Sunday")]
     [InlineData("\"maintenanceWindow\": { \"from\": \"02:00\" }", "EnvironmentValueMissing", "'maintenanceWindow.to' is missing")]
     [InlineData("\"api\": { }", "EnvironmentValueMissing", "'api.url' is missing")]
-    [InlineData("\"thresholds\": { \"Database.Pol\": { \"degraded\": 1 } }", "ThresholdUnknown", "Did you mean 'Database.Pool'?")]
+    [InlineData("\"thresholds\": { \"Database.Pol\": { \"degraded\": 1 } }", "ThresholdUnknown", "Did you mean 'Database.Pool' or ")]
+    [InlineData("\"database\": { \"pooler\": { \"user\": \"x\", \"hst\": \"y\" } }", "EnvironmentKeyUnknown", "'database.pooler.hst'. Did you mean 'host'")]
+    [InlineData("\"database\": { \"pooler\": { } }", "EnvironmentValueMissing", "'database.pooler.user'")]
+    [InlineData("\"database\": { \"pooler\": { \"user\": \"x\", \"password\": \"MARKED-s3cret\" } }", "SecretInTheClear", "'database.pooler.password'")]
+    [InlineData("\"database\": { \"migrations\": { \"program\": \"alembic\" } }", "EnvironmentValueMissing", "'database.migrations.folder'")]
+    [InlineData("\"database\": { \"migrations\": { \"folder\": \"/srv\", \"service\": \"backend\" } }", "EnvironmentKeyUnknown", "'database.migrations.service'")]
     [InlineData("\"thresholds\": { \"Database.Pool\": { \"degrated\": 1 } }", "EnvironmentKeyUnknown", "'degraded'")]
     [InlineData("\"database\": { \"password\": \"MARKED-s3cret\" }", "SecretInTheClear", "'database.password'")]
     [InlineData("\"database\": { \"password\": 12345 }", "SecretInTheClear", "'database.password'")]

@@ -20,7 +20,7 @@ public sealed class LabCommandTests : IDisposable
     public void Every_server_is_listed_with_what_an_operator_needs()
     {
         var result = work.Run("Get-CivicQLab");
-        Assert.Equal(["Postgres", "Redis", "Api", "Celery"], result.Texts("Name"));
+        Assert.Equal(["Postgres", "Redis", "Api", "Celery", "PgBouncer"], result.Texts("Name"));
         foreach (var server in result.Output.Take(3))
         {
             Assert.Equal("lab Running", $"{server!.Text("Environment")} {server!.Text("Status")}");

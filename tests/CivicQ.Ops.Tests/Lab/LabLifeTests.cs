@@ -17,7 +17,7 @@ public class LabLifeTests
         var started = await lab.Command.RunAsync("--output", "json", "Start-CivicQLab", "-Exclude", "Celery", "-Verbose", "-Debug", "-Confirm:$false");
         Assert.True(started.ExitCode == 0, started.Error);
         var servers = JsonNode.Parse(started.Output)!.AsArray();
-        Assert.Equal(["Postgres Running", "Redis Running", "Api Running", "Celery Stopped"], servers.Select(Status));
+        Assert.Equal(["Postgres Running", "Redis Running", "Api Running", "Celery Stopped", "PgBouncer Running"], servers.Select(Status));
         Assert.NotEmpty(lab.Processes());
 
         // Its secrets are in its folder and nowhere else.
@@ -69,7 +69,7 @@ public class LabLifeTests
         await using var lab = new OwnLab();
         string[] start = ["--output", "json", "Start-CivicQLab", "-Exclude", "Postgres, Api, Celery", "-TimeoutSeconds", "30", "-Confirm:$false"];
         var first = JsonNode.Parse((await lab.Command.RunAsync(start)).Output)!.AsArray();
-        Assert.Equal(["Postgres Stopped", "Redis Running", "Api Stopped", "Celery Stopped"], first.Select(Status));
+        Assert.Equal(["Postgres Stopped", "Redis Running", "Api Stopped", "Celery Stopped", "PgBouncer Stopped"], first.Select(Status));
         var marker = Path.Combine(lab.Folder, "marker");
         await File.WriteAllTextAsync(marker, "of the first lab");
         var second = JsonNode.Parse((await lab.Command.RunAsync([.. start, "-Force", "-Scale", "2"])).Output)!.AsArray();

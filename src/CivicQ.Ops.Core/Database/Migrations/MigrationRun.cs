@@ -1,0 +1,258 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Security.Cryptography;
+using CivicQ.Ops.Core.Environments;
+using CivicQ.Ops.Core.Errors;
+using CivicQ.Ops.Core.Operations;
+using Npgsql;
+
+namespace CivicQ.Ops.Core.Database.Migrations;
+
+/// <summary>
+/// One migration of one database by the real Alembic. A connection of its own holds an advisory lock meanwhile, so that a second run
+/// waits for nothing and changes nothing; it also reads, before and after, where the database is.
+/// </summary>
+public sealed class MigrationRun : IAsyncDisposable
+{
+    // Of this project's own choosing: "CQ" and "migrate".
+    private const int LockClass = 0x4351;
+    private const int LockObject = 0x6d696772;
+    private const string Writable = "SELECT pg_is_in_recovery(), current_setting('transaction_read_only') = 'on'";
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
+    private readonly EnvironmentContext context;
+    private readonly NpgsqlConnection connection;
+    private readonly AlembicProject project;
+    private readonly AlembicAddress address;
+    private readonly MigrationGraph graph;
+    private readonly MigrationPlan plan;
+
+    private MigrationRun(EnvironmentContext context, NpgsqlConnection connection, AlembicProject project, MigrationGraph graph, AlembicAddress address, MigrationPlan plan) =>
+        (this.context, this.connection, this.project, this.graph, this.address, this.plan) = (context, connection, project, graph, address, plan);
+
+    /// <summary>True when the database is where it is to be, and there is nothing to run.</summary>
+    public bool IsThere => plan.Revisions.Count == 0;
+
+    /// <summary>The database, for questions: server and name.</summary>
+    public string Target => DatabaseReader.TargetOf(connection);
+
+    /// <summary>What would be done, for questions.</summary>
+    public string Action => $"{(plan.Direction == MigrationDirection.Upgrade ? "Upgrade" : "Downgrade")} from {MigrationPlan.Named([.. plan.From])} to {MigrationPlan.Named([.. plan.To])} "
+        + $"({plan.Revisions.Count} {(plan.Revisions.Count == 1 ? "revision" : "revisions")}: {string.Join(", ", plan.Revisions)})";
+
+    /// <summary>The result where nothing is run.</summary>
+    public MigrationResult Nothing => Result(MigrationOutcome.AlreadyThere, plan.From, []);
+
+    /// <summary>Connects, reads the scripts and where the database is, and finds the way. Changes nothing.</summary>
+    /// <param name="context">The environment, with <c>database.migrations</c>.</param>
+    /// <param name="target">Where to go.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <returns>The run, to be disposed of.</returns>
+    /// <exception cref="OperationException">One of <see cref="MigrationErrors"/> or <see cref="DatabaseErrors"/>.</exception>
+    public static async Task<MigrationRun> PrepareAsync(EnvironmentContext context, MigrationTarget target, CancellationToken cancellationToken)
+    {
+        var settings = context.Environment.Database?.Migrations ?? throw new OperationException(
+            EnvironmentErrors.ComponentNotConfigured,
+            $"Environment '{context.Name}' does not say where its Alembic project is: database.migrations.folder is not set. It must be on this machine.", context.Name);
+        var project = AlembicProject.Read(settings);
+        var graph = new MigrationGraph(project.Scripts);
+        var address = await AlembicAddress.ResolveAsync(context, cancellationToken).ConfigureAwait(false);
+        var connection = await DatabaseConnector.OpenAsync(context, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            var current = await VersionTable.ReadAsync(connection, context.Timeout, cancellationToken).ConfigureAwait(false) ?? [];
+            return new MigrationRun(context, connection, project, graph, address, MigrationPlanner.Plan(graph, current, target));
+        }
+        catch
+        {
+            await connection.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>Has Alembic write the SQL, without a connection: its offline mode.</summary>
+    /// <param name="cancellationToken">Kills Alembic.</param>
+    /// <returns>The plan; its SQL is missing, with a warning, where the offline mode cannot write it.</returns>
+    /// <exception cref="OperationException"><c>MigrationProgramNotInstalled</c>.</exception>
+    public async Task<MigrationResult> PreviewAsync(CancellationToken cancellationToken)
+    {
+        var planned = Result(MigrationOutcome.Planned, plan.To, plan.Revisions);
+        if (plan.From.Count > 1)
+        {
+            context.Reporter.Warning($"{context.Name}: Alembic writes no SQL from several revisions ({MigrationPlan.Named([.. plan.From])}).");
+            return planned;
+        }
+
+        var output = new AlembicOutput(context, address, plan);
+        var way = plan.Direction == MigrationDirection.Upgrade && plan.From.Count == 0 ? plan.Argument : $"{MigrationPlan.Named([.. plan.From])}:{plan.Argument}";
+        var clock = Stopwatch.StartNew();
+        var code = await AlembicProcess.RunAsync(project, [plan.Command, way, "--sql"], Variables("preview", new MigrationOptions()), output.Line, cancellationToken).ConfigureAwait(false);
+        if (code == 0)
+        {
+            return planned with { Sql = output.Text, Duration = clock.Elapsed };
+        }
+
+        context.Reporter.Warning($"{context.Name}: Alembic cannot write these revisions as SQL: {output.Reason}");
+        return planned with { Duration = clock.Elapsed };
+    }
+
+    /// <summary>Migrates, and sees that the database is where it should be.</summary>
+    /// <param name="options">How.</param>
+    /// <param name="cancellationToken">Kills Alembic and its statement; where the database is then is said as a warning.</param>
+    /// <returns>The result.</returns>
+    /// <exception cref="OperationException">One of <see cref="MigrationErrors"/>.</exception>
+    public async Task<MigrationResult> ExecuteAsync(MigrationOptions options, CancellationToken cancellationToken)
+    {
+        await CheckAsync(cancellationToken).ConfigureAwait(false);
+        // Its sessions are known by their name when they must be ended.
+        var name = $"{DatabaseConnector.ApplicationName} migration {Convert.ToHexString(RandomNumberGenerator.GetBytes(4))}";
+        var output = new AlembicOutput(context, address, plan);
+        var clock = Stopwatch.StartNew();
+        int code;
+        try
+        {
+            context.Reporter.Progress(new ProgressReport(output.Activity, $"Starting {Path.GetFileName(project.Program)}", 0));
+            code = await AlembicProcess.RunAsync(project, [plan.Command, plan.Argument], Variables(name, options), output.Line, cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            await EndSessionsAsync(name).ConfigureAwait(false);
+            var at = await WhereAsync().ConfigureAwait(false);
+            context.Reporter.Warning($"{context.Name}: Alembic was stopped. The database is at {(at is null ? "a revision that could not be read" : MigrationPlan.Named([.. at]))} (it was at {MigrationPlan.Named([.. plan.From])}).");
+            throw;
+        }
+        finally
+        {
+            context.Reporter.Progress(new ProgressReport(output.Activity, "Done", 1, Completed: true));
+        }
+
+        var duration = clock.Elapsed;
+        if (code != 0)
+        {
+            await EndSessionsAsync(name).ConfigureAwait(false);
+        }
+
+        return Judge(code, await WhereAsync().ConfigureAwait(false), output.Reason) with { Duration = duration };
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => connection.DisposeAsync();
+
+    private MigrationResult Judge(int code, IReadOnlyList<string>? at, string reason)
+    {
+        var (before, after) = (graph.WithAncestors(plan.From), graph.WithAncestors(at ?? []));
+        var done = plan.Revisions.Where(revision => before.Contains(revision) != after.Contains(revision)).ToList();
+        var place = at is null ? "Where the database is now could not be read" : $"The database is at {MigrationPlan.Named([.. at])}";
+        var report = $"{place} (it was at {MigrationPlan.Named([.. plan.From])}); {done.Count} of {plan.Revisions.Count} revisions were done.";
+        if (code != 0)
+        {
+            throw new OperationException(MigrationErrors.Failed, $"{Target}: Alembic ended with code {code}: {reason} {report}", Target);
+        }
+
+        return at is not null && done.Count == plan.Revisions.Count
+            ? Result(MigrationOutcome.Migrated, at, done)
+            : throw new OperationException(MigrationErrors.NotVerified, $"{Target}: Alembic ended without an error, but the database is not at {MigrationPlan.Named([.. plan.To])}. {report}", Target);
+    }
+
+    private async Task CheckAsync(CancellationToken cancellationToken)
+    {
+        var (replica, readOnly) = await VersionTable.OneAsync(connection, context.Timeout, Writable, reader => (reader.GetBoolean(0), reader.GetBoolean(1)), cancellationToken).ConfigureAwait(false);
+        if (replica || readOnly)
+        {
+            throw new OperationException(MigrationErrors.NotWritable, $"{Target}: {(replica ? "this is a replica" : "the database takes no writes at the moment")}.", Target);
+        }
+
+        var locked = await VersionTable.OneAsync(
+            connection, context.Timeout, "SELECT pg_try_advisory_lock($1, $2)", reader => reader.GetBoolean(0), cancellationToken,
+            new NpgsqlParameter<int> { TypedValue = LockClass }, new NpgsqlParameter<int> { TypedValue = LockObject }).ConfigureAwait(false);
+        if (!locked)
+        {
+            throw new OperationException(MigrationErrors.Busy, $"{Target}: another Update-CivicQMigration or Undo-CivicQMigration is under way.", Target);
+        }
+
+        // Whoever just looks at the version is gone again at the next look.
+        var clock = Stopwatch.StartNew();
+        for (var holder = await HolderAsync().ConfigureAwait(false); holder is not null; holder = await HolderAsync().ConfigureAwait(false))
+        {
+            if (clock.Elapsed > TimeSpan.FromSeconds(2))
+            {
+                throw new OperationException(MigrationErrors.Busy, $"{Target}: {holder} holds alembic_version: a migration or a dump is under way.", Target);
+            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(100), cancellationToken).ConfigureAwait(false);
+        }
+
+        // What was planned on must still be so, now that nobody else can change it.
+        var now = await VersionTable.ReadAsync(connection, context.Timeout, cancellationToken).ConfigureAwait(false) ?? [];
+        if (!now.Order(StringComparer.Ordinal).SequenceEqual(plan.From.Order(StringComparer.Ordinal), StringComparer.Ordinal))
+        {
+            throw new OperationException(MigrationErrors.Busy, $"{Target}: the database was migrated meanwhile, to {MigrationPlan.Named([.. now])}.", Target);
+        }
+
+        Task<string?> HolderAsync() => VersionTable.HolderAsync(connection, context.Timeout, cancellationToken);
+    }
+
+    private Dictionary<string, string> Variables(string name, MigrationOptions options)
+    {
+        var result = new Dictionary<string, string>
+        {
+            [AlembicAddress.Variable] = address.Url,
+            ["PGAPPNAME"] = name,
+            ["PGCONNECT_TIMEOUT"] = Math.Max(2, (int)Math.Ceiling(context.Timeout.TotalSeconds)).ToString(CultureInfo.InvariantCulture),
+        };
+        if (options.LockTimeout is { } limit)
+        {
+            var setting = string.Create(CultureInfo.InvariantCulture, $"-c lock_timeout={Math.Max(1, (long)limit.TotalMilliseconds)}");
+            result["PGOPTIONS"] = $"{Environment.GetEnvironmentVariable("PGOPTIONS")} {setting}".Trim();
+        }
+
+        return result;
+    }
+
+    // A server goes on with a statement whose client was killed, until it has something to say to it.
+    private async Task EndSessionsAsync(string name)
+    {
+        try
+        {
+            var clock = Stopwatch.StartNew();
+            while (await CountAsync().ConfigureAwait(false) > 0 && clock.Elapsed < Patience)
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(50), CancellationToken.None).ConfigureAwait(false);
+            }
+        }
+        catch (OperationException error)
+        {
+            context.Reporter.Warning($"{context.Name}: whether Alembic's session has ended could not be seen: {error.Message}");
+        }
+
+        Task<long> CountAsync() => VersionTable.OneAsync(
+            connection, context.Timeout, "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE application_name = $1 AND pid <> pg_backend_pid()",
+            reader => reader.GetInt64(0), CancellationToken.None, new NpgsqlParameter<string> { TypedValue = name });
+    }
+
+    // On a new connection where the old one is broken: that is what a server's restart leaves.
+    private async Task<IReadOnlyList<string>?> WhereAsync()
+    {
+        try
+        {
+            var fresh = await DatabaseConnector.OpenAsync(context, CancellationToken.None).ConfigureAwait(false);
+            await using var closing = fresh.ConfigureAwait(false);
+            return await VersionTable.ReadAsync(fresh, context.Timeout, CancellationToken.None).ConfigureAwait(false) ?? [];
+        }
+        catch (OperationException error)
+        {
+            context.Reporter.Warning($"{context.Name}: where the database is now could not be read: {error.Message}");
+            return null;
+        }
+    }
+
+    private MigrationResult Result(MigrationOutcome outcome, IReadOnlyList<string> to, IReadOnlyList<string> revisions) => new()
+    {
+        Environment = context.Name,
+        Database = connection.Database,
+        Direction = plan.Direction,
+        Outcome = outcome,
+        From = plan.From,
+        To = to,
+        Revisions = revisions,
+    };
+}

@@ -1,0 +1,52 @@
+using System.Management.Automation;
+using CivicQ.Ops.Core.Database.Migrations;
+using CivicQ.Ops.Core.Environments;
+
+namespace CivicQ.Ops.Commands.Database;
+
+/// <summary>The base of the cmdlets that run Alembic.</summary>
+public abstract class MigrationCmdlet : EnvironmentCmdlet
+{
+    /// <summary>How long a statement of the migration may wait for a lock, in seconds; the server's own limit without it.</summary>
+    [Parameter]
+    [ValidateRange(0.001, 86400.0)]
+    public double? LockTimeoutSeconds { get; set; }
+
+    /// <summary>Does not warn that no backup is taken.</summary>
+    [Parameter]
+    public SwitchParameter SkipBackup { get; set; }
+
+    /// <summary>Where to go.</summary>
+    private protected abstract MigrationTarget Target { get; }
+
+    /// <inheritdoc/>
+    protected override async Task RunAsync(EnvironmentContext context, CancellationToken cancellationToken)
+    {
+        var run = await MigrationRun.PrepareAsync(context, Target, cancellationToken).ConfigureAwait(false);
+        await using var closing = run.ConfigureAwait(false);
+        if (run.IsThere)
+        {
+            Reporter.Verbose($"{context.Name}: {run.Target} is there already; nothing is run.");
+            await WriteAsync(run.Nothing, cancellationToken).ConfigureAwait(false);
+        }
+        else if (await ShouldProcessAsync($"{run.Target} of environment '{context.Name}'", run.Action, context.Name).ConfigureAwait(false))
+        {
+            if (!SkipBackup)
+            {
+                Reporter.Warning($"{context.Name}: no backup is taken before the migration. Take one first where data could be lost; -SkipBackup says that none is needed.");
+            }
+
+            var options = new MigrationOptions { LockTimeout = LockTimeoutSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : null };
+            await WriteAsync(await run.ExecuteAsync(options, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+        }
+        else if (await OnPipelineThreadAsync(() => IsWhatIf).ConfigureAwait(false))
+        {
+            await WriteAsync(await run.PreviewAsync(cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    // A question that was answered with no is no request for a plan.
+    private bool IsWhatIf => MyInvocation.BoundParameters.TryGetValue("WhatIf", out var given)
+        ? LanguagePrimitives.IsTrue(given)
+        : LanguagePrimitives.IsTrue(GetVariableValue("WhatIfPreference"));
+}
