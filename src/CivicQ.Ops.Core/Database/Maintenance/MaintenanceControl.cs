@@ -1,0 +1,103 @@
+using CivicQ.Ops.Core.Errors;
+using Npgsql;
+
+namespace CivicQ.Ops.Core.Database.Maintenance;
+
+/// <summary>
+/// The connection that leads a run: it holds the advisory lock which keeps a second run out, and watches the workers. No worker uses it.
+/// </summary>
+internal sealed class MaintenanceControl : IAsyncDisposable
+{
+    // "CIVQ", and 1 for maintenance. The lock is the database's: two databases of a server may be worked on at once.
+    private const int LockClass = 0x43495651;
+    private const int LockNumber = 1;
+
+    private const string Holder = """
+        SELECT a.pid, a.usename::text, a.application_name, coalesce(host(a.client_addr), 'unix socket'), a.backend_start
+        FROM pg_catalog.pg_locks l JOIN pg_catalog.pg_stat_activity a ON a.pid = l.pid
+        WHERE l.locktype = 'advisory' AND l.granted AND l.classid = $1::int8::oid AND l.objid = $2::int8::oid AND l.objsubid = 2
+          AND l.database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database())
+        """;
+
+    private readonly MaintenanceServer server;
+    private bool locked;
+
+    private MaintenanceControl(MaintenanceServer server, MaintenanceConnection connection, string database, int version)
+    {
+        (this.server, Connection, Database, Version) = (server, connection, database, version);
+    }
+
+    /// <summary>The connection.</summary>
+    public MaintenanceConnection Connection { get; private set; }
+
+    /// <summary>The database's name, as the server has it.</summary>
+    public string Database { get; }
+
+    /// <summary>The server's major version.</summary>
+    public int Version { get; }
+
+    /// <summary>Connects, and sees to it that the server is no replica.</summary>
+    /// <exception cref="OperationException"><c>MaintenanceOnReplica</c>, or one of <see cref="DatabaseErrors"/>.</exception>
+    public static async Task<MaintenanceControl> OpenAsync(MaintenanceServer server, CancellationToken cancellationToken)
+    {
+        var connection = await server.OpenAsync(TimeSpan.FromSeconds(1), null, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await using var command = new NpgsqlCommand("SELECT pg_catalog.pg_is_in_recovery(), current_database()::text", connection.Inner);
+            await using var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+            await reader.ReadAsync(cancellationToken).ConfigureAwait(false);
+            return reader.GetBoolean(0)
+                ? throw new OperationException(
+                    MaintenanceErrors.ReadOnlyServer, $"{server.Address} is a replica: it takes what its primary sends, and nothing can be changed on it.", server.Address)
+                : new MaintenanceControl(server, connection, reader.GetString(1), connection.Inner.PostgreSqlVersion.Major);
+        }
+        catch
+        {
+            await connection.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>Takes the advisory lock.</summary>
+    /// <exception cref="OperationException"><c>MaintenanceAlreadyRunning</c>: the message names who holds it.</exception>
+    public async Task LockAsync(CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand("SELECT pg_catalog.pg_try_advisory_lock($1, $2)", Connection.Inner)
+        {
+            Parameters = { new() { Value = LockClass }, new() { Value = LockNumber } },
+        };
+        if ((bool)(await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false))!)
+        {
+            locked = true;
+            return;
+        }
+
+        await using var ask = new NpgsqlCommand(Holder, Connection.Inner) { Parameters = { new() { Value = (long)LockClass }, new() { Value = (long)LockNumber } } };
+        await using var reader = await ask.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+        var who = await reader.ReadAsync(cancellationToken).ConfigureAwait(false)
+            ? $"process {reader.GetInt32(0)} ({(reader.IsDBNull(1) ? "?" : reader.GetString(1))}, '{(reader.IsDBNull(2) ? "" : reader.GetString(2))}', from {reader.GetString(3)}"
+                + (reader.IsDBNull(4) ? ")" : string.Create(System.Globalization.CultureInfo.InvariantCulture, $", since {reader.GetFieldValue<DateTimeOffset>(4).UtcDateTime:yyyy-MM-dd HH:mm:ss}Z)"))
+            : "a session that has just ended";
+        throw new OperationException(MaintenanceErrors.AlreadyRunning, $"Another maintenance run works on {server.Address}: {who}.", server.Address);
+    }
+
+    /// <summary>Connects again after the connection was cut, and takes the lock again.</summary>
+    /// <exception cref="OperationException">The server stays away, or another run came in between.</exception>
+    public async Task ReopenAsync(TimeSpan patience, CancellationToken cancellationToken)
+    {
+        var lost = Connection.Backend;
+        await Connection.DisposeAsync().ConfigureAwait(false);
+        Connection = await Reconnection.OpenAsync(
+            token => server.OpenAsync(TimeSpan.FromSeconds(1), null, token), patience, cancellationToken).ConfigureAwait(false);
+        if (locked)
+        {
+            locked = false;
+            // The old session may not have noticed yet, and would keep us out.
+            await lost.EndAsync(Connection.Inner, cancellationToken).ConfigureAwait(false);
+            await LockAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => Connection.DisposeAsync();
+}

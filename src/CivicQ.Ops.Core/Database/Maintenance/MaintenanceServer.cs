@@ -1,0 +1,83 @@
+using CivicQ.Ops.Core.Environments;
+using CivicQ.Ops.Core.Errors;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace CivicQ.Ops.Core.Database.Maintenance;
+
+/// <summary>Opens the connections of one run: the secrets are read once, and every session is set up alike.</summary>
+internal sealed class MaintenanceServer
+{
+    // A statement that is cancelled may need this long to undo what it did; then its connection is given up and its session ended by its number.
+    private const int CancellationMilliseconds = 30_000;
+
+    // What a role or database may have set and what would end the work or the session that holds the lock. Unknown ones are left out.
+    private const string SetUp = """
+        SELECT set_config(name, CASE name WHEN 'lock_timeout' THEN $1 WHEN 'statement_timeout' THEN $2 WHEN 'client_min_messages' THEN 'warning' ELSE '0' END, false)
+        FROM pg_catalog.pg_settings
+        WHERE name IN ('lock_timeout', 'statement_timeout', 'client_min_messages', 'idle_session_timeout', 'idle_in_transaction_session_timeout', 'transaction_timeout')
+        """;
+
+    private readonly NpgsqlConnectionStringBuilder settings;
+
+    private MaintenanceServer(NpgsqlConnectionStringBuilder settings) => this.settings = settings;
+
+    /// <summary>Server and database, for messages.</summary>
+    public string Address => $"{settings.Host}:{settings.Port}/{settings.Database}";
+
+    /// <summary>The host as configured.</summary>
+    public string Host => settings.Host ?? "";
+
+    /// <summary>Finds out where the database is.</summary>
+    public static async Task<MaintenanceServer> ResolveAsync(EnvironmentContext context, string? database, CancellationToken cancellationToken)
+    {
+        var settings = await DatabaseAddress.ResolveAsync(context, cancellationToken).ConfigureAwait(false);
+        settings.Database = database ?? settings.Database;
+        settings.ApplicationName = DatabaseConnector.ApplicationName;
+        settings.Pooling = false;
+        settings.Timeout = Math.Max(1, (int)Math.Ceiling(context.Timeout.TotalSeconds));
+        settings.CommandTimeout = 0;
+        settings.CancellationTimeout = CancellationMilliseconds;
+        settings.TcpKeepAlive = true;
+        return new MaintenanceServer(settings);
+    }
+
+    /// <summary>Opens a connection.</summary>
+    /// <exception cref="OperationException">One of <see cref="DatabaseErrors"/>.</exception>
+    public async Task<MaintenanceConnection> OpenAsync(TimeSpan lockTimeout, TimeSpan? statementTimeout, CancellationToken cancellationToken)
+    {
+        var connection = new NpgsqlConnection(settings.ConnectionString);
+        try
+        {
+            await connection.OpenAsync(cancellationToken).ConfigureAwait(false);
+            await using var batch = new NpgsqlBatch(connection)
+            {
+                BatchCommands =
+                {
+                    new(SetUp) { Parameters = { Milliseconds(lockTimeout), Milliseconds(statementTimeout ?? TimeSpan.Zero) } },
+                    new("SELECT backend_start FROM pg_catalog.pg_stat_activity WHERE pid = pg_catalog.pg_backend_pid()"),
+                },
+            };
+            await using var reader = await batch.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+            await reader.NextResultAsync(cancellationToken).ConfigureAwait(false);
+            await reader.ReadAsync(cancellationToken).ConfigureAwait(false);
+            return new MaintenanceConnection(connection, new MaintenanceBackend(connection.ProcessID, reader.GetFieldValue<DateTimeOffset>(0)));
+        }
+        catch (Exception error)
+        {
+            await connection.DisposeAsync().ConfigureAwait(false);
+            if (error is OperationCanceledException)
+            {
+                throw;
+            }
+
+            throw DatabaseConnector.Translate(error, Address);
+        }
+    }
+
+    private static NpgsqlParameter Milliseconds(TimeSpan time) => new()
+    {
+        NpgsqlDbType = NpgsqlDbType.Text,
+        Value = ((int)Math.Min(int.MaxValue, Math.Ceiling(time.TotalMilliseconds))).ToString(System.Globalization.CultureInfo.InvariantCulture),
+    };
+}
