@@ -15,6 +15,7 @@ var benchmarks = new (string Name, Func<Workbench, Task<IEnumerable<Report>>> Ru
     ("fanout", FanOutBenchmark.RunAsync),
     ("certificate", CertificateBenchmark.RunAsync),
     ("memory", MemoryBenchmark.RunAsync),
+    ("vacuum", VacuumBenchmark.RunAsync),
 };
 await using var bench = await Workbench.StartAsync();
 var lines = new List<string>

@@ -12,8 +12,8 @@ public static partial class StatementText
     /// <summary>What the server gives in place of statements that the role may not see.</summary>
     public const string Hidden = "<insufficient privilege>";
 
-    // A literal of any kind. A statement that the server cut off may end within it.
-    private const string Literal = @"(?:[eEuUbB]?&?'(?:[^'\\]|''|\\.)*(?:'|\\?$)|\$(?<tag>\w*)\$(?s:.*?)(?:\$\k<tag>\$|$))";
+    // A literal of any kind, one within another literal (its quotes are doubled) first. A statement that the server cut off may end within it.
+    private const string Literal = @"(?:''(?:[^']|'{4})+(?:''|$)|[eEuUbB]?&?'(?:[^'\\]|''|\\.)*(?:'|\\?$)|\$(?<tag>\w*)\$(?s:.*?)(?:\$\k<tag>\$|$))";
     private const string Names = "password|passwd|passphrase|pwd|secret|token|api_?key|access_?key|private_?key";
 
     /// <summary>Masks the secrets and cuts the text.</summary>

@@ -53,4 +53,10 @@ public static partial class Display
     /// <param name="second">A time, or <see langword="null"/>.</param>
     /// <returns>The text; empty without any.</returns>
     public static string Later(DateTimeOffset? first, DateTimeOffset? second) => Day(first is null || second > first ? second : first);
+
+    /// <summary>What a client calls itself, or the kind of a process of the server's own.</summary>
+    /// <param name="application">The client's name.</param>
+    /// <param name="backendType">The kind of process, or <see langword="null"/>.</param>
+    /// <returns>The text.</returns>
+    public static string Client(string application, string? backendType) => application.Length > 0 ? application : backendType is "client backend" or null ? "" : backendType;
 }

@@ -8,7 +8,7 @@ namespace CivicQ.Ops.Core.Database.Locks;
 public static class LockReader
 {
     // Nodes: those who wait, and those whom pg_blocking_pids names for them; 0 stands for any prepared transaction, and is found by what
-    // it holds of the thing that is wanted. A waiter for a row waits for the other's transaction, and holds the row's tuple lock meanwhile.
+    // it holds of the thing that is wanted, and by the lock on its own id. A waiter for a row waits for the other's transaction, and holds the row's tuple lock meanwhile.
     private const string Question = """
         WITH l AS MATERIALIZED (SELECT * FROM pg_locks),
              w AS MATERIALIZED (
@@ -19,7 +19,8 @@ public static class LockReader
                  FROM w JOIN l h ON h.granted AND h.pid IS NULL AND h.locktype = w.locktype
                       AND (h.database, h.relation, h.page, h.tuple, h.transactionid::text, h.classid, h.objid, h.objsubid)
                           IS NOT DISTINCT FROM (w.database, w.relation, w.page, w.tuple, w.transactionid::text, w.classid, w.objid, w.objsubid)
-                 JOIN pg_prepared_xacts p ON h.virtualtransaction = '-1/' || p.transaction::text
+                 JOIN l x ON x.granted AND x.pid IS NULL AND x.locktype = 'transactionid' AND x.virtualtransaction = h.virtualtransaction
+                 JOIN pg_prepared_xacts p ON p.transaction = x.transactionid
                  WHERE 0 = ANY (w.by)),
              nodes AS (SELECT pid FROM w UNION SELECT unnest(by) FROM w)
         SELECT n.pid, a.datname, a.backend_start, a.usename, coalesce(a.application_name, ''), host(a.client_addr), a.state, left(a.query, 4096),

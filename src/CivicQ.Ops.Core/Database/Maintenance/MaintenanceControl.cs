@@ -81,6 +81,20 @@ internal sealed class MaintenanceControl : IAsyncDisposable
         throw new OperationException(MaintenanceErrors.AlreadyRunning, $"Another maintenance run works on {server.Address}: {who}.", server.Address);
     }
 
+    /// <summary>Lets the advisory lock go; one whose connection broke is gone already.</summary>
+    public async Task UnlockAsync(CancellationToken cancellationToken)
+    {
+        if (locked && Connection.IsOpen)
+        {
+            locked = false;
+            await using var command = new NpgsqlCommand("SELECT pg_catalog.pg_advisory_unlock($1, $2)", Connection.Inner)
+            {
+                Parameters = { new() { Value = LockClass }, new() { Value = LockNumber } },
+            };
+            await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
+
     /// <summary>Connects again after the connection was cut, and takes the lock again.</summary>
     /// <exception cref="OperationException">The server stays away, or another run came in between.</exception>
     public async Task ReopenAsync(TimeSpan patience, CancellationToken cancellationToken)

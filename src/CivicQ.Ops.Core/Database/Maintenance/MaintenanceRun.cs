@@ -145,6 +145,8 @@ internal sealed class MaintenanceRun(MaintenanceServer server, MaintenanceContro
                     }
                 }
             }
+
+            await control.UnlockAsync(time.Token).ConfigureAwait(false);
         }
         catch (Exception error) when (error is OperationException or NpgsqlException or OperationCanceledException)
         {

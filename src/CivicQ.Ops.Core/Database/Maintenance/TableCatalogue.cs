@@ -84,7 +84,6 @@ internal static class TableCatalogue
     /// <summary>What was named and is not there.</summary>
     /// <param name="connection">A connection.</param>
     /// <param name="targets">What is meant.</param>
-    /// <param name="found">What was found.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <returns>An error for each name.</returns>
     public static async Task<IReadOnlyList<OperationException>> MissingAsync(

@@ -24,7 +24,14 @@ internal sealed record WriteGuardRecord(string Database, string? Former, DateTim
     }
 
     /// <summary>Forgets a database.</summary>
-    public static void Remove(string database) => File.Delete(FileOf(database));
+    public static void Remove(string database)
+    {
+        var path = FileOf(database);
+        if (File.Exists(path))
+        {
+            File.Delete(path);
+        }
+    }
 
     /// <summary>Keeps the record.</summary>
     public void Write()
