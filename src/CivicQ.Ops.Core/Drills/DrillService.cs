@@ -46,6 +46,17 @@ public sealed class DrillService
             : $"{environment.Database!.Host}:{environment.Database.Port}";
     }
 
+    /// <summary>Whether a drill can be stopped, before anybody is asked whether it is to be.</summary>
+    /// <param name="drill">The drill.</param>
+    /// <exception cref="OperationException"><c>DrillNotStarted</c>.</exception>
+    public void EnsureStarted(IDrill drill)
+    {
+        if (!IsStarted(drill))
+        {
+            throw new OperationException(DrillErrors.NotStarted, $"The drill {drill.Description.Name} is not started.", drill.Description.Name);
+        }
+    }
+
     /// <summary>Brings an incident about, and waits until it can be seen.</summary>
     /// <param name="drill">The drill.</param>
     /// <param name="timeout">How long that may take.</param>
@@ -154,11 +165,7 @@ public sealed class DrillService
     public async Task<Drill?> StopAsync(IDrill drill, CancellationToken cancellationToken)
     {
         using var exclusive = lab.Lock();
-        if (!IsStarted(drill))
-        {
-            throw new OperationException(DrillErrors.NotStarted, $"The drill {drill.Description.Name} is not started.", drill.Description.Name);
-        }
-
+        EnsureStarted(drill);
         Drill? last = null;
         DrillRecord? record = null;
         try
