@@ -26,6 +26,9 @@ public sealed record DrillDescription
     /// <summary>The cmdlets that can have mended it, for the journal to be searched for.</summary>
     public IReadOnlyList<string> RemedyCmdlets { get; init; } = [];
 
+    /// <summary>What the target of such a change names in the journal; <see langword="null"/> where any will do.</summary>
+    public string? RemedyTrace { get; init; }
+
     /// <summary>The section of the runbook or manual.</summary>
     public required string Source { get; init; }
 

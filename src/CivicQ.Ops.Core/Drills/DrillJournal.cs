@@ -22,16 +22,16 @@ internal static class DrillJournal
             Until = until,
             Environment = name => name is LabEnvironment.Name or LabEnvironment.ReplicaName,
             Cmdlet = name => drill.RemedyCmdlets.Contains(name, StringComparer.OrdinalIgnoreCase),
-            Last = 1,
         };
+        (string, DateTimeOffset)? last = null;
         try
         {
             await foreach (var item in JournalReader.ReadAsync(JournalFiles.DefaultPath(), query, cancellationToken).ConfigureAwait(false))
             {
-                if (item.Entry is { } entry)
+                if (item.Entry is { } entry && Mentions(entry, drill.RemedyTrace))
                 {
                     var end = entry.Time + entry.Duration;
-                    return (entry.Cmdlet, end < until ? end : until);
+                    last = (entry.Cmdlet, end < until ? end : until);
                 }
             }
         }
@@ -40,6 +40,9 @@ internal static class DrillJournal
             // The journal has its own cmdlets that tell what is wrong with it.
         }
 
-        return null;
+        return last;
     }
+
+    private static bool Mentions(JournalEntry entry, string? trace) =>
+        trace is null || entry.ChangesOmitted > 0 || entry.Changes.Any(change => change.Target.Contains(trace, StringComparison.Ordinal));
 }

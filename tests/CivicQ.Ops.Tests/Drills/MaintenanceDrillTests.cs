@@ -26,13 +26,13 @@ public sealed class MaintenanceDrillTests(LabFixture lab) : DrillTests(lab)
     {
         Start("InvalidIndex");
         var index = One("Get-CivicQDatabaseStatistic -Environment lab -Index | Where-Object Problem -eq Invalid");
-        Assert.Equal(("votes", "ix_votes_created_at", "False"), (index.Text("Table"), index.Text("Index"), index.Text("IsValid")));
+        Assert.Equal(("videos", "ix_videos_created_at", "False"), (index.Text("Table"), index.Text("Index"), index.Text("IsValid")));
 
         Succeed("Get-CivicQDatabaseStatistic -Environment lab -Index | Where-Object Problem -eq Invalid | Invoke-CivicQReindex");
         Resolved("InvalidIndex", "Invoke-CivicQReindex");
         Assert.Empty(Succeed("Get-CivicQDatabaseStatistic -Environment lab -Index | Where-Object Problem -eq Invalid"));
         Stop("InvalidIndex");
-        Assert.Equal(0, Number("SELECT count(*) FROM pg_class WHERE relname LIKE 'ix_votes_created_at%'"));
+        Assert.Equal(0, Number("SELECT count(*) FROM pg_class WHERE relname LIKE 'ix_videos_created_at%'"));
     }
 
     [Fact]

@@ -33,6 +33,10 @@ public abstract class DatabaseDrill : IDrill
         }
     }
 
+    /// <summary>Runs a constant statement that takes away what the drill made. One whose lock others have gives up after a while, so that nobody queues behind it.</summary>
+    private protected static Task UndoAsync(DrillContext context, string statement, CancellationToken cancellationToken) =>
+        RunAsync(context, cancellationToken, "SET lock_timeout = '20s'", statement);
+
     /// <summary>Runs a constant statement over a connection.</summary>
     private protected static async Task RunAsync(NpgsqlConnection connection, string statement, CancellationToken cancellationToken)
     {

@@ -26,6 +26,7 @@ public sealed class DeadTuplesDrill : DatabaseDrill
         Hint = "Get-CivicQTableBloat",
         Remedy = "Get-CivicQTableBloat -Environment lab | Where-Object DeadTupleRatio -ge 0.1 | Invoke-CivicQVacuum -Analyze",
         RemedyCmdlets = ["Invoke-CivicQVacuum"],
+        RemedyTrace = Table,
         Source = "manual, Database Maintenance: bloat",
     };
 
@@ -50,5 +51,5 @@ public sealed class DeadTuplesDrill : DatabaseDrill
 
     /// <inheritdoc/>
     public override Task ClearAsync(DrillContext context, CancellationToken cancellationToken) =>
-        RunAsync(context, cancellationToken, "DROP TABLE IF EXISTS notifications");
+        UndoAsync(context, "DROP TABLE IF EXISTS notifications", cancellationToken);
 }

@@ -19,6 +19,7 @@ public sealed class DeadlockDrill : DatabaseDrill
         Hint = "Get-CivicQDatabaseStatistic (Deadlocks, DeadlockRate), and Get-CivicQDatabaseLock while it happens",
         Remedy = $"Get-CivicQDatabaseSession -Environment lab -Application {Application} | Stop-CivicQDatabaseSession -Mode Terminate",
         RemedyCmdlets = ["Stop-CivicQDatabaseSession"],
+        RemedyTrace = $"'{Application}'",
         Source = "runbook, Database Issues: deadlocks",
     };
 

@@ -20,6 +20,7 @@ public sealed class IdleConnectionsDrill : DatabaseDrill
         Hint = "Get-CivicQHealth Database, then Get-CivicQDatabaseSession -State Idle",
         Remedy = $"Get-CivicQDatabaseSession -Environment lab -State Idle -Application {Application} | Stop-CivicQDatabaseSession -Mode Terminate",
         RemedyCmdlets = ["Stop-CivicQDatabaseSession"],
+        RemedyTrace = $"'{Application}'",
         Source = "runbook, Database Issues: connection exhaustion",
     };
 

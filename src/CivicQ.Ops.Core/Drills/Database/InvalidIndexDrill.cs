@@ -8,9 +8,9 @@ namespace CivicQ.Ops.Core.Drills.Database;
 /// <summary>A <c>CREATE INDEX CONCURRENTLY</c> was cancelled, and left an index behind that costs writes and serves nobody.</summary>
 public sealed class InvalidIndexDrill : DatabaseDrill
 {
-    private const string Table = "votes";
-    private const string Index = "ix_votes_created_at";
-    private const string IsInvalid = "SELECT NOT indisvalid FROM pg_index WHERE indexrelid = to_regclass('ix_votes_created_at')";
+    private const string Table = "videos";
+    private const string Index = "ix_videos_created_at";
+    private const string IsInvalid = "SELECT NOT indisvalid FROM pg_index WHERE indexrelid = to_regclass('ix_videos_created_at')";
 
     /// <inheritdoc/>
     public override DrillDescription Description { get; } = new()
@@ -21,6 +21,7 @@ public sealed class InvalidIndexDrill : DatabaseDrill
         Hint = "Get-CivicQDatabaseStatistic -Index",
         Remedy = "Get-CivicQDatabaseStatistic -Environment lab -Index | Where-Object Problem -eq Invalid | Invoke-CivicQReindex",
         RemedyCmdlets = ["Invoke-CivicQReindex", "New-CivicQDatabaseIndex"],
+        RemedyTrace = Index,
         Source = "runbook, Database Issues: add missing index",
     };
 
@@ -34,8 +35,8 @@ public sealed class InvalidIndexDrill : DatabaseDrill
 
         // The build waits for a transaction that writes to the table, with the index in the catalog already: that is when it is cancelled.
         await RunAsync(blocker, "BEGIN", cancellationToken).ConfigureAwait(false);
-        await RunAsync(blocker, "UPDATE votes SET value = value WHERE id = (SELECT min(id) FROM votes)", cancellationToken).ConfigureAwait(false);
-        var build = new NpgsqlCommand("CREATE INDEX CONCURRENTLY ix_votes_created_at ON votes (created_at)", builder) { CommandTimeout = 0 };
+        await RunAsync(blocker, "UPDATE videos SET status = status WHERE id = (SELECT min(id) FROM videos)", cancellationToken).ConfigureAwait(false);
+        var build = new NpgsqlCommand("CREATE INDEX CONCURRENTLY ix_videos_created_at ON videos (created_at)", builder) { CommandTimeout = 0 };
         await using var closingBuild = build.ConfigureAwait(false);
         var building = build.ExecuteNonQueryAsync(CancellationToken.None);
         var clock = Stopwatch.StartNew();
@@ -69,7 +70,7 @@ public sealed class InvalidIndexDrill : DatabaseDrill
 
     /// <inheritdoc/>
     public override Task ClearAsync(DrillContext context, CancellationToken cancellationToken) =>
-        RunAsync(context, cancellationToken, "DROP INDEX IF EXISTS ix_votes_created_at");
+        UndoAsync(context, "DROP INDEX IF EXISTS ix_videos_created_at", cancellationToken);
 
     private static async Task EndAsync(Task building, NpgsqlConnection connection)
     {
@@ -77,7 +78,7 @@ public sealed class InvalidIndexDrill : DatabaseDrill
         {
             await building.ConfigureAwait(false);
         }
-        catch (PostgresException error) when (error.SqlState == PostgresErrorCodes.QueryCanceled)
+        catch (OperationCanceledException error) when (error.InnerException is PostgresException { SqlState: PostgresErrorCodes.QueryCanceled })
         {
             // As it should be.
         }

@@ -19,6 +19,7 @@ public sealed class LockChainDrill : DatabaseDrill
         Hint = "Get-CivicQDatabaseLock",
         Remedy = "Get-CivicQDatabaseLock -Environment lab | Where-Object IsRoot | Stop-CivicQDatabaseSession",
         RemedyCmdlets = ["Stop-CivicQDatabaseSession"],
+        RemedyTrace = $"'{Application}'",
         Source = "runbook, Database Issues: locks not granted",
     };
 

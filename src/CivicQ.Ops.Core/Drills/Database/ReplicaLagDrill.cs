@@ -29,6 +29,7 @@ public sealed class ReplicaLagDrill : DatabaseDrill
         Hint = $"Get-CivicQReplication, then Get-CivicQDatabaseSession -Environment {LabEnvironment.ReplicaName}",
         Remedy = $"Get-CivicQDatabaseSession -Environment {LabEnvironment.ReplicaName} -State IdleInTransaction | Stop-CivicQDatabaseSession -Mode Terminate",
         RemedyCmdlets = ["Stop-CivicQDatabaseSession"],
+        RemedyTrace = $"'{Application}'",
         Source = "manual, Database Health: replication lag",
     };
 
@@ -73,7 +74,7 @@ public sealed class ReplicaLagDrill : DatabaseDrill
     {
         context.Store.Change(now => now with { ReplicaPort = 0 });
         await LabStandby.StopAsync(context.Store.Cluster(context.State)).ConfigureAwait(false);
-        await RunAsync(context, cancellationToken, "DROP TABLE IF EXISTS page_views").ConfigureAwait(false);
+        await UndoAsync(context, "DROP TABLE IF EXISTS page_views", cancellationToken).ConfigureAwait(false);
     }
 
     // The table came after the copy was begun, perhaps: it is there once replay has come so far.

@@ -35,6 +35,7 @@ public sealed class SlowQueryDrill : DatabaseDrill
         Hint = "Get-CivicQSlowQuery -MinimumMeanTime 00:00:01, and Get-CivicQDatabaseSession -State Active",
         Remedy = $"Get-CivicQDatabaseSession -Environment lab -State Active -Application {Application} | Stop-CivicQDatabaseSession -Mode Cancel",
         RemedyCmdlets = ["Stop-CivicQDatabaseSession"],
+        RemedyTrace = $"'{Application}'",
         Source = "runbook, Database Issues: slow queries",
     };
 
