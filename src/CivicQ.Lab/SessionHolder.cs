@@ -35,25 +35,27 @@ internal static class SessionHolder
         await using var closing = connection.ConfigureAwait(false);
         try
         {
+            var cancelled = false;
             do
             {
-                await RunAsync(connection, session.Then).ConfigureAwait(false);
+                cancelled = await RunAsync(connection, session.Then).ConfigureAwait(false);
             }
-            while (session.Repeat);
+            while (session.Repeat && !cancelled);
 
-            // What has been given nothing to do stays, and notices when the server ends it.
-            while (session.Then.Length == 0)
+            // What has nothing to do, or was cancelled, stays as an idle connection does, and notices when the server ends it.
+            while (!session.Repeat && (cancelled || session.Then.Length == 0))
             {
                 await connection.WaitAsync().ConfigureAwait(false);
             }
         }
         catch (NpgsqlException)
         {
-            // Cancelled or ended by the operator, or the server is gone: what drills are for.
+            // Ended by the operator, or the server is gone: what drills are for.
         }
     }
 
-    private static async Task RunAsync(NpgsqlConnection connection, string[] statements)
+    // True where the operator cancelled a statement.
+    private static async Task<bool> RunAsync(NpgsqlConnection connection, string[] statements)
     {
         try
         {
@@ -61,10 +63,13 @@ internal static class SessionHolder
             {
                 await ExecuteAsync(connection, statement).ConfigureAwait(false);
             }
+
+            return false;
         }
-        catch (PostgresException error) when (error.SqlState == PostgresErrorCodes.DeadlockDetected)
+        catch (PostgresException error) when (error.SqlState is PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.QueryCanceled)
         {
             await ExecuteAsync(connection, "ROLLBACK").ConfigureAwait(false);
+            return error.SqlState == PostgresErrorCodes.QueryCanceled;
         }
     }
 

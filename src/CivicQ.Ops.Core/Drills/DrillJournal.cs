@@ -43,6 +43,8 @@ internal static class DrillJournal
         return last;
     }
 
+    // A target that names the first of many only may be any.
     private static bool Mentions(JournalEntry entry, string? trace) =>
-        trace is null || entry.ChangesOmitted > 0 || entry.Changes.Any(change => change.Target.Contains(trace, StringComparison.Ordinal));
+        trace is null || entry.ChangesOmitted > 0
+        || entry.Changes.Any(change => change.Target.Contains(trace, StringComparison.Ordinal) || change.Target.EndsWith('…'));
 }

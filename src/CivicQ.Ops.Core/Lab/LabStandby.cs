@@ -24,6 +24,7 @@ internal static class LabStandby
         string cluster, int primaryPort, string password, IReadOnlyDictionary<string, string> variables, TimeSpan timeout, CancellationToken cancellationToken)
     {
         var programs = LabPrograms.PostgresFolder() ?? throw LabPrograms.NotInstalled(LabServerKind.Postgres, "PostgreSQL");
+        var copier = LabPrograms.PostgresProgram("pg_basebackup") ?? throw LabPrograms.NotInstalled(LabServerKind.Postgres, "pg_basebackup, PostgreSQL's own program,");
         var account = LabAccount.Find();
         var folder = LabFiles.MakeFolder(Path.Combine(cluster, FolderName));
         var (data, passwordFile, log) = (Path.Combine(folder, "data"), Path.Combine(folder, "passwords"), Path.Combine(folder, "postgresql.log"));
@@ -41,7 +42,7 @@ internal static class LabStandby
             "-h", "127.0.0.1", "-p", primaryPort.ToString(CultureInfo.InvariantCulture), "-U", LabEnvironment.Database,
             "-D", data, "-X", "stream", "-c", "fast", "-R", "-w", "--no-sync",
         ];
-        await LabCommand.RunAsync(Path.Combine(programs, "pg_basebackup"), copy, folder, all, account, cancellationToken).ConfigureAwait(false);
+        await LabCommand.RunAsync(copier, copy, folder, all, account, cancellationToken).ConfigureAwait(false);
         var configuration = Path.Combine(data, "postgresql.conf");
         var basis = await File.ReadAllTextAsync(configuration, cancellationToken).ConfigureAwait(false);
         for (var attempt = 1; ; attempt++)

@@ -20,7 +20,9 @@ public sealed class DrillCommandTests : IDisposable
             Assert.Contains("Get-CivicQ", drill!.Text("Hint"), StringComparison.Ordinal);
             Assert.Contains(" | ", drill!.Text("Remedy"), StringComparison.Ordinal);
             Assert.Equal("False", drill!.Text("IsStarted"));
-            Assert.All(new[] { "Symptom", "Injection", "Source" }, property => Assert.NotEqual("", drill!.Text(property)));
+            Assert.NotEqual("", drill!.Text("Symptom"));
+            Assert.NotEqual("", drill!.Text("Injection"));
+            Assert.NotEqual("", drill!.Text("Source"));
         });
         Assert.Equal(["LockChain"], work.Run("Get-CivicQDrill lockchain -Available").Texts("Name"));
         Assert.Empty(work.JournalLines);

@@ -12,8 +12,8 @@ public class DrillLifeTests
     public async Task A_drill_outlives_its_shell_and_ends_with_the_lab()
     {
         await using var lab = new OwnLab();
-        await RunAsync(lab, "Start-CivicQLab", "-Exclude", "Redis, Api, Celery", "-TimeoutSeconds", "180", "-Confirm:$false");
-        var started = await RunAsync(lab, "Start-CivicQDrill", "LockChain, ReplicaLag", "-TimeoutSeconds", "180", "-Verbose", "-Confirm:$false");
+        await RunAsync(lab, "Start-CivicQLab -Exclude Redis, Api, Celery -TimeoutSeconds 180 -Confirm:$false");
+        var started = await RunAsync(lab, "Start-CivicQDrill LockChain, ReplicaLag -TimeoutSeconds 180 -Verbose -Confirm:$false");
         Assert.Equal(["LockChain", "ReplicaLag"], started.Select(drill => (string?)drill!["Name"]));
 
         // Another process sees both, and mends one.
