@@ -31,7 +31,7 @@ internal static class LabPrograms
         }
 
         // A folder of links need not have all of them.
-        var real = File.ResolveLinkTarget(Path.Combine(folder, "postgres" + Suffix), returnFinalTarget: true)?.DirectoryName;
+        var real = Path.GetDirectoryName(File.ResolveLinkTarget(Path.Combine(folder, "postgres" + Suffix), returnFinalTarget: true)?.FullName);
         return new[] { folder, real }.OfType<string>().Select(place => Path.Combine(place, name + Suffix)).FirstOrDefault(File.Exists) ?? OnPath(name);
     }
 

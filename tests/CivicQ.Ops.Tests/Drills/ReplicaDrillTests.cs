@@ -12,12 +12,13 @@ public sealed class ReplicaDrillTests(LabFixture lab) : DrillTests(lab)
         Assert.Equal(("civicq-replica", "streaming"), (replica.Text("Name"), replica.Text("State")));
         Assert.True((long)replica.Get("LagBytes")! > 1 << 20);
         Assert.Contains("ReplicationLag", Checks("lab"));
-        Assert.Contains("ReplicationLag", Checks("lab-replica"));
         Assert.Equal(["lab", "lab-replica"], All(Succeed("Get-CivicQEnvironment lab*"), "Name"));
 
         var stopped = One("Get-CivicQDatabaseSession -Environment lab-replica -State IdleInTransaction | Stop-CivicQDatabaseSession -Mode Terminate");
         Assert.Equal(("lab-replica", "Terminated"), (stopped.Text("Environment"), stopped.Text("Outcome")));
         Resolved("ReplicaLag", "Stop-CivicQDatabaseSession");
+        // Of its own lag a replica knows only once it has replayed something.
+        Assert.Contains("ReplicationLag", Checks("lab-replica"));
         Assert.Equal(20_000, Number("SELECT count(*) FROM page_views", "lab-replica"));
         Stop("ReplicaLag");
         Assert.Equal(["lab"], All(Succeed("Get-CivicQEnvironment lab*"), "Name"));
