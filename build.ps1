@@ -32,8 +32,17 @@ function Build {
 
 function Package {
     Build
-    dotnet restore build/Package.csproj -v quiet
-    dotnet build build/Package.csproj -c $Configuration -v quiet --no-restore -t:Package
+    Remove-Item artifacts/package -Recurse -ErrorAction Ignore
+    $package = 'build', 'build/Package.csproj', '-c', $Configuration, '-v', 'quiet', '-t:Package'
+    try {
+        # The host's archive is compiled ahead of time where the compiler can be had.
+        dotnet @package -p:ReadyToRun=true
+    }
+    catch {
+        Write-Warning "civicq is packaged without being compiled ahead of time: $_"
+        dotnet @package
+    }
+
     Get-ChildItem artifacts/package
 }
 

@@ -55,11 +55,20 @@ build() {
   dotnet build CivicQ.PowerShell.sln -c "$configuration" -v quiet || exit 1
 }
 
+# The host's archive is compiled ahead of time where the compiler can be had.
 package() {
   say "Packaging"
-  dotnet restore build/Package.csproj -v quiet && dotnet build build/Package.csproj -c "$configuration" -v quiet --no-restore -t:Package || exit 1
+  rm -rf artifacts/package
+  if [ "${1:-}" = ahead-of-time ]; then
+    pack -p:ReadyToRun=true >artifacts/package.log 2>&1 && { ls -d artifacts/package/*; return; }
+    tail -n 5 artifacts/package.log
+    echo "civicq is packaged without being compiled ahead of time." >&2
+  fi
+  pack || exit 1
   ls -d artifacts/package/*
 }
+
+pack() { dotnet build build/Package.csproj -c "$configuration" -v quiet -t:Package "$@"; }
 
 # Where PowerShell is: on the PATH, else the .NET tool of .config/dotnet-tools.json where the registry has it.
 find_pwsh() {
@@ -135,6 +144,8 @@ run_tests() {
   local project
   for project in tests/*.Tests; do run_suite "$project"; done
   run_pester
+  # Once more, at the end of a long log.
+  [ $failed -eq 0 ] || grep -hE '\[FAIL\]$|\[-\]' $results/*.log | sed 's/\x1b\[[0-9;]*m//g' | sed 's/^/FAILED: /'
   printf '\n%d passed, %d failed, %d skipped\n' $passed $failed $skipped
   [ $failed -eq 0 ] && [ $passed -gt 0 ]
 }
@@ -144,8 +155,8 @@ case "${1:-}" in
   build) build ;;
   demo) demo ;;
   test) run_tests ;;
-  bench) install_missing openssl curl jq; build; shift; exec tests/Benchmarks/run.sh "$@" ;;
-  package) build; package ;;
+  bench) install_missing nginx openssl curl jq; build; shift; exec tests/Benchmarks/run.sh "$@" ;;
+  package) build; package ahead-of-time ;;
   install)
     build; package
     target=${CIVICQ_INSTALL_PATH:-${XDG_DATA_HOME:-$HOME/.local/share}/powershell/Modules}

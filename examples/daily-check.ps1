@@ -18,7 +18,7 @@ $results | Format-Table
 
 if ($JsonPath) {
     # Written beside and renamed, so that a reader never sees half a file.
-    $results | ConvertTo-Json -Depth 6 | Set-Content -LiteralPath "$JsonPath.partial"
+    $results | ConvertTo-Json -Depth 6 -EnumsAsStrings | Set-Content -LiteralPath "$JsonPath.partial"
     Move-Item -LiteralPath "$JsonPath.partial" -Destination $JsonPath -Force
 }
 

@@ -30,7 +30,11 @@ public sealed class ModuleInitializer : IModuleAssemblyInitializer, IModuleAssem
     {
     }
 
-    // Only Core is asked for from outside; it asks for its own packages inside the private context.
-    private static Assembly? ResolveSeam(AssemblyLoadContext context, AssemblyName name) =>
-        string.Equals(name.Name, Seam, StringComparison.Ordinal) ? Dependencies.LoadFromAssemblyName(name) : null;
+    // Only Core is asked for from outside; it asks for its own packages inside the private context. By path: asking that context by name
+    // for a file that is missing would come back here, without end.
+    private static Assembly? ResolveSeam(AssemblyLoadContext context, AssemblyName name)
+    {
+        var path = Path.Combine(ModuleFolder, "dependencies", Seam + ".dll");
+        return string.Equals(name.Name, Seam, StringComparison.Ordinal) && File.Exists(path) ? Dependencies.LoadFromAssemblyPath(path) : null;
+    }
 }

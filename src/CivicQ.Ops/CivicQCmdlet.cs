@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using CivicQ.Ops.Core.Errors;
+using CivicQ.Ops.Core.Files;
 using CivicQ.Ops.Core.Operations;
 using CivicQ.Ops.Pipeline;
 using CivicQ.Ops.Sessions;
@@ -100,6 +101,7 @@ public abstract class CivicQCmdlet : PSCmdlet, IDisposable
     {
         // Here, because the body runs on threads that have no runspace.
         Session = CivicQSession.Current;
+        CurrentFolder.Set(SessionState?.Path.CurrentFileSystemLocation.ProviderPath);
         Run(BeginAsync);
     }
 
@@ -133,7 +135,9 @@ public abstract class CivicQCmdlet : PSCmdlet, IDisposable
         try
         {
             // PowerShell disposes of a cmdlet whose EndProcessing never ran too: after Ctrl+C, after an error that ended it.
-            changes.Complete(stopped: stopRequested || !changes.HasFailed);
+            // Nor does EndProcessing run where a later cmdlet wants no more (Select-Object -First): what was agreed to is done all the same
+            // where the body had come to its end.
+            changes.Complete(stopped: stopRequested || (bridge?.Completed != true && !changes.HasFailed));
         }
         catch (OperationException)
         {

@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using CivicQ.Ops.Core.Environments;
+using CivicQ.Ops.Core.Procedures;
 using CivicQ.Ops.Pipeline;
 
 namespace CivicQ.Ops;
@@ -8,6 +9,7 @@ namespace CivicQ.Ops;
 public abstract class EnvironmentCmdlet : CivicQCmdlet
 {
     private SecretResolver? secrets;
+    private bool shadowTold;
 
     /// <summary>
     /// The environments, by name; wildcards are allowed. Without it: those of <c>Connect-CivicQ</c>, else of the variable
@@ -22,7 +24,7 @@ public abstract class EnvironmentCmdlet : CivicQCmdlet
     /// <summary>How many environments are worked on at once.</summary>
     [Parameter]
     [ValidateRange(1, 1024)]
-    public int ThrottleLimit { get; set; } = 16;
+    public int ThrottleLimit { get; set; } = 32;
 
     /// <summary>The work on one environment. Several run at once; a failure is reported and leaves the others alone.</summary>
     /// <param name="context">The environment.</param>
@@ -67,6 +69,12 @@ public abstract class EnvironmentCmdlet : CivicQCmdlet
         foreach (var complaint in selection.Complaints)
         {
             await ComplainAsync(complaint, cancellationToken).ConfigureAwait(false);
+        }
+
+        if (!shadowTold && LabShadow.Warning(selection.Environments) is { } shadow)
+        {
+            shadowTold = true;
+            Reporter.Warning(shadow);
         }
 
         var options = new ParallelOptions { MaxDegreeOfParallelism = ThrottleLimit, CancellationToken = cancellationToken };

@@ -7,7 +7,7 @@ internal static class CertificateBenchmark
 
     public static async Task<IEnumerable<Report>> RunAsync(Workbench bench)
     {
-        await using var farm = new TlsFarm(Endpoints);
+        await using var farm = await TlsFarm.StartAsync(Endpoints, bench.Folder).ConfigureAwait(false);
         var list = Path.Combine(bench.Folder, "endpoints.txt");
         await File.WriteAllLinesAsync(list, farm.Ports.Select(port => $"localhost:{port}")).ConfigureAwait(false);
         const string Loop = """

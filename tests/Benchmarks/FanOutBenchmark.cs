@@ -9,7 +9,7 @@ internal static class FanOutBenchmark
         var comparison = await Comparison.RunAsync(
             9,
             () => session.MeasureAsync("Get-CivicQHealth -Environment copy01"),
-            () => session.MeasureAsync("Get-CivicQHealth -Environment copy*")).ConfigureAwait(false);
+            () => session.MeasureAsync("Get-CivicQHealth -Environment copy*"), warmUps: 5).ConfigureAwait(false);
         return
         [
             new Report(

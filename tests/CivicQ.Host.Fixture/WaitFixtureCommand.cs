@@ -22,6 +22,7 @@ public sealed class WaitFixtureCommand : PSCmdlet, IDisposable
 
     protected override void ProcessRecord()
     {
+        WriteVerbose("waiting");
         Waiting.Set();
         stopped.Wait();
         Happened.Add($"awaited {Stopping}");

@@ -28,5 +28,7 @@ public sealed class LabFixture : IDisposable
         {
             throw new InvalidOperationException(string.Join(Environment.NewLine, stopped.Errors));
         }
+
+        Suite.Clear();
     }
 }

@@ -24,7 +24,8 @@ internal static class Suite
             Environment.SetEnvironmentVariable(name, null);
         }
 
-        AppDomain.CurrentDomain.ProcessExit += (_, _) => Directory.Delete(Folder, recursive: true);
+        // For runs of tests that use no lab; the test runner may end without it.
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => Clear();
     }
 
     /// <summary>The repository.</summary>
@@ -32,6 +33,15 @@ internal static class Suite
 
     /// <summary>This run's folder: configuration, state, journal.</summary>
     public static string Folder { get; }
+
+    /// <summary>Removes this run's folder.</summary>
+    public static void Clear()
+    {
+        if (Directory.Exists(Folder))
+        {
+            Directory.Delete(Folder, recursive: true);
+        }
+    }
 
     /// <summary>A session with the module, as <c>civicq</c> opens one.</summary>
     public static HostSession Open() => HostSession.Create(Path.Combine(Root, "CivicQ.Ops.psd1"));

@@ -50,6 +50,8 @@ public class MisbehavingEnvironmentCmdlet : EnvironmentCmdlet
 
 AfterAll {
     $env:CIVICQ_CONFIG, $env:CIVICQ_STATE, $env:CIVICQ_JOURNAL = $script:before
+    # The library in it is loaded; Windows would keep it.
+    Remove-Item $script:folder -Recurse -Force -ErrorAction Ignore
 }
 
 Describe 'The base class' {
@@ -74,6 +76,22 @@ Describe 'The base class' {
     It 'ends its body when the pipeline wants no more' {
         Test-Misbehaving -Mode Endless | Select-Object -First 3 | Should -Be 0, 1, 2
         [MisbehavingCmdlet]::Running | Should -Be 0
+    }
+
+    It 'journals a change that is done as done, also when the pipeline wants no more' {
+        Register-CivicQEnvironment passed -SiteUrl http://127.0.0.1:1 -PassThru -Confirm:$false | Select-Object -First 1 | Should -Not -BeNullOrEmpty
+        (Get-CivicQJournal -Cmdlet Register-CivicQEnvironment -Last 1).Outcome | Should -Be Succeeded
+        Unregister-CivicQEnvironment passed -Confirm:$false
+    }
+
+    It 'takes relative paths in variables from the current location' {
+        $before = $env:CIVICQ_CA_FILE
+        try {
+            $env:CIVICQ_CA_FILE = 'ca.pem'
+            Push-Location $script:folder
+            (Get-CivicQEnvironment default).Definition.Tls.CertificateAuthority | Should -Be (Join-Path $script:folder 'ca.pem')
+        }
+        finally { Pop-Location; $env:CIVICQ_CA_FILE = $before }
     }
 
     It 'ends its body when it is stopped, at whatever moment' {

@@ -18,22 +18,38 @@ public sealed class CommonArguments
     /// <summary>What happens on a non-terminating error.</summary>
     [Parameter]
     [Alias("ea")]
-    public ActionPreference? ErrorAction { get; set; }
+    public ActionPreference? ErrorAction
+    {
+        get;
+        set => field = Supported(value);
+    }
 
     /// <summary>What happens on a warning.</summary>
     [Parameter]
     [Alias("wa")]
-    public ActionPreference? WarningAction { get; set; }
+    public ActionPreference? WarningAction
+    {
+        get;
+        set => field = Supported(value);
+    }
 
     /// <summary>What happens on an information record.</summary>
     [Parameter]
     [Alias("infa")]
-    public ActionPreference? InformationAction { get; set; }
+    public ActionPreference? InformationAction
+    {
+        get;
+        set => field = Supported(value);
+    }
 
     /// <summary>What happens on progress.</summary>
     [Parameter]
     [Alias("proga")]
-    public ActionPreference? ProgressAction { get; set; }
+    public ActionPreference? ProgressAction
+    {
+        get;
+        set => field = Supported(value);
+    }
 
     /// <summary>Refused: the host has no variables.</summary>
     [Parameter]
@@ -64,4 +80,9 @@ public sealed class CommonArguments
     [Parameter]
     [Alias("ob")]
     public int OutBuffer { get; set; }
+
+    private static ActionPreference? Supported(ActionPreference? preference) => preference is not ActionPreference.Suspend
+        ? preference
+        : throw new PSNotSupportedException(
+            "The Suspend ActionPreference value is reserved for future use and is not supported at this time. For more information about preference variables, see the Help topic, \"about_Preference_Variables.\"");
 }

@@ -1,8 +1,6 @@
-using CivicQ.Host.Presentation.Commands;
-
 namespace CivicQ.Host.Builtins;
 
-/// <summary>The host's own commands, which pipelines of cmdlets are hardly of use without.</summary>
+/// <summary>The host's own commands on objects, which pipelines of cmdlets are hardly of use without.</summary>
 public static class BuiltinCommands
 {
     /// <summary>Hands each command's name, class and aliases over.</summary>
@@ -13,6 +11,5 @@ public static class BuiltinCommands
         register("Sort-Object", typeof(SortObjectCommand), "sort");
         register("Measure-Object", typeof(MeasureObjectCommand), "measure");
         register("ForEach-Object", typeof(ForEachObjectCommand), "foreach", "%");
-        PresentationCommands.Register((name, cmdlet, aliases) => register(name, cmdlet, aliases));
     }
 }

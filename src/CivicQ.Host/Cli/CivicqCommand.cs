@@ -1,7 +1,8 @@
-using System.Runtime.InteropServices;
 using CivicQ.Host.Engine;
+using CivicQ.Host.Faults;
 using CivicQ.Host.Modules;
 using CivicQ.Host.Parsing;
+using CivicQ.Host.Presentation.Commands;
 using CivicQ.Host.Presentation.Formats;
 using CivicQ.Host.Presentation.Help;
 using CivicQ.Host.Presentation.Screens;
@@ -25,7 +26,8 @@ public static class CivicqCommand
           --no-color                           no colours, as with NO_COLOR
           --version, --help
 
-        It ends with 0; with 1 after an error; with 2 when the command line is wrong; with 130 after Ctrl+C.
+        It ends with 0; with 1 after an error; with 2 when the command line is wrong; with 130 after Ctrl+C, 143 after SIGTERM,
+        and with 141 when nobody reads its output any more.
         """;
 
     /// <summary>Runs it.</summary>
@@ -38,6 +40,10 @@ public static class CivicqCommand
         try
         {
             return Run(options, output, error);
+        }
+        catch (OutputClosedException)
+        {
+            return ExitCodes.OutputClosed;
         }
         catch (Exception failure) when (failure is ModuleLoadException or FormatException)
         {
@@ -96,38 +102,30 @@ public static class CivicqCommand
         }
 
         using var session = HostSession.Create(ModuleLocator.Find());
-        using var stopping = new CancellationTokenSource();
-        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
-        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
-        void Stop(PosixSignalContext signal)
-        {
-            // The first one stops the pipeline, which cleans up; a second one ends the process.
-            signal.Cancel = !stopping.IsCancellationRequested;
-            stopping.Cancel();
-        }
-
+        PresentationCommands.Register(session.Commands.Register);
+        using var signals = new StopSignals();
         if (options.Words is not ["-"])
         {
-            return RunOne(session, options, () => ArgvParser.Parse(options.Words), output, error, stopping.Token);
+            return RunOne(session, options, () => ArgvParser.Parse(options.Words), output, error, signals);
         }
 
         var worst = ExitCodes.Success;
-        while (!stopping.IsCancellationRequested && Console.In.ReadLine() is { } line)
+        while (!signals.Stopped && Console.In.ReadLine() is { } line)
         {
             if (line.AsSpan().Trim() is { Length: > 0 } text && text[0] != '#')
             {
-                worst = Math.Max(worst, RunOne(session, options, () => new LineParser(line).Parse(), output, error, stopping.Token));
+                worst = Math.Max(worst, RunOne(session, options, () => new LineParser(line).Parse(), output, error, signals));
             }
         }
 
-        return worst;
+        return Math.Max(worst, signals.ExitCode);
     }
 
     private static int ShowHelp(string[] words, Screen output, Screen error) =>
         new HelpCommand(new HelpLibrary(Path.GetDirectoryName(ModuleLocator.Find())!), output, error).Run(words);
 
     private static int RunOne(
-        HostSession session, HostOptions options, Func<ParsedPipeline> parse, Screen output, Screen error, CancellationToken cancellationToken)
+        HostSession session, HostOptions options, Func<ParsedPipeline> parse, Screen output, Screen error, StopSignals signals)
     {
         var views = new ViewCatalogue(session.Module!.Manifest.FormatsToProcess, name => session.Module.Assembly.GetType(name));
         ParsedPipeline pipeline;
@@ -150,7 +148,7 @@ public static class CivicqCommand
         var sink = new TerminalSink(ObjectWriters.Create(options.Output ?? OutputFormat.Auto, output, views), output, error, input);
         try
         {
-            return session.Stream(pipeline, sink, cancellationToken).ExitCode;
+            return signals.Run(token => session.Stream(pipeline, sink, token).ExitCode);
         }
         finally
         {

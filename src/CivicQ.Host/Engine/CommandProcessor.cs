@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using System.Management.Automation.Internal;
 using CivicQ.Host.Binding;
+using CivicQ.Host.Faults;
 using CivicQ.Host.Parsing;
 
 namespace CivicQ.Host.Engine;
@@ -11,7 +12,7 @@ internal sealed class CommandProcessor : IDisposable
     private readonly PipelineProcessor pipeline;
     private readonly ParsedCommand parsed;
     private readonly ParameterBinder binder;
-    private readonly CommandRuntime runtime;
+    private readonly PipelineRuntime runtime;
     private readonly bool expectsInput;
     private bool begun;
     private bool ended;
@@ -25,7 +26,7 @@ internal sealed class CommandProcessor : IDisposable
         expectsInput = invocation.ExpectingInput;
         Command = (InternalCommand)Activator.CreateInstance(cmdlet.Type)!;
         binder = new ParameterBinder(cmdlet, Command, invocation);
-        runtime = new CommandRuntime(pipeline, this, binder.Common, binder.ShouldProcess);
+        runtime = new PipelineRuntime(pipeline, this, binder.Common, binder.ShouldProcess);
         CommandHosting.Attach(Command, runtime, invocation, state, pipeline.Host);
     }
 
@@ -102,6 +103,10 @@ internal sealed class CommandProcessor : IDisposable
         catch (FlowControlException)
         {
             throw;
+        }
+        catch (OutputClosedException)
+        {
+            throw pipeline.CloseOutput();
         }
         catch (Exception error)
         {

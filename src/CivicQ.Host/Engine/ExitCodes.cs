@@ -14,4 +14,10 @@ public static class ExitCodes
 
     /// <summary>The pipeline was stopped (Ctrl+C), by the shells' custom 128 + SIGINT.</summary>
     public const int Stopped = 130;
+
+    /// <summary>Nobody read the output any more: what a shell reports for 128 + SIGPIPE, as of other tools.</summary>
+    public const int OutputClosed = 141;
+
+    /// <summary>The pipeline was stopped by SIGTERM: 128 + SIGTERM.</summary>
+    public const int Terminated = 143;
 }

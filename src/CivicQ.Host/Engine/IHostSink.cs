@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using CivicQ.Host.Faults;
 
 namespace CivicQ.Host.Engine;
 
@@ -9,6 +10,7 @@ namespace CivicQ.Host.Engine;
 public interface IHostSink
 {
     /// <summary>One object of the last command's output; a <see cref="PSObject"/> only where it carries members of its own.</summary>
+    /// <exception cref="OutputClosedException">Nobody reads it: the pipeline stops.</exception>
     void OnOutput(object? value);
 
     /// <summary>One error, non-terminating or the one that ended the pipeline.</summary>

@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using System.Management.Automation.Internal;
+using CivicQ.Host.Faults;
 using CivicQ.Host.Parsing;
 
 namespace CivicQ.Host.Engine;
@@ -12,6 +13,7 @@ internal sealed class PipelineProcessor(HostSession session, ParsedPipeline pars
     private volatile bool stopping;
     private ErrorRecord? failure;
     private bool wroteError;
+    private bool outputClosed;
 
     public IHostSink Sink { get; } = sink;
 
@@ -48,7 +50,7 @@ internal sealed class PipelineProcessor(HostSession session, ParsedPipeline pars
             Sink.OnError(failure);
         }
 
-        var code = stopping ? ExitCodes.Stopped : failure is not null || wroteError ? ExitCodes.Error : ExitCodes.Success;
+        var code = outputClosed ? ExitCodes.OutputClosed : stopping ? ExitCodes.Stopped : failure is not null || wroteError ? ExitCodes.Error : ExitCodes.Success;
         return new PipelineOutcome(code, failure is not null, stopping);
     }
 
@@ -59,12 +61,19 @@ internal sealed class PipelineProcessor(HostSession session, ParsedPipeline pars
         if (next < commands.Count)
         {
             commands[next].ProcessInput(value);
+            return;
         }
-        else
+
+        try
         {
             Sink.OnOutput(value is PSObject { BaseObject: not PSCustomObject } wrapped && wrapped.Properties.All(property => property is not PSNoteProperty)
                 ? wrapped.BaseObject
                 : value);
+        }
+        catch (OutputClosedException)
+        {
+            // Here and not in the command's guard alone: a cmdlet that catches exceptions knows this one.
+            throw CloseOutput();
         }
     }
 
@@ -78,6 +87,14 @@ internal sealed class PipelineProcessor(HostSession session, ParsedPipeline pars
     public PipelineStoppedException Fail(ErrorRecord error)
     {
         failure ??= error;
+        return new PipelineStoppedException();
+    }
+
+    /// <summary>Stops the pipeline because nobody reads its output, and gives what to throw.</summary>
+    public PipelineStoppedException CloseOutput()
+    {
+        outputClosed = true;
+        Stop();
         return new PipelineStoppedException();
     }
 

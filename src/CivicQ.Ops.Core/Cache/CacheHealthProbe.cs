@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using CivicQ.Ops.Core.Environments;
 using CivicQ.Ops.Core.Health;
@@ -22,6 +21,10 @@ public sealed class CacheHealthProbe : IHealthProbe
     public bool IsConfigured(CivicQEnvironment environment) => environment.Cache is not null;
 
     /// <inheritdoc/>
+    public async Task<string?> TargetAsync(EnvironmentContext context, CancellationToken cancellationToken) =>
+        (await RedisAddress.ResolveAsync(context, context.Environment.Cache!, cancellationToken).ConfigureAwait(false)).ToString();
+
+    /// <inheritdoc/>
     public async Task<IReadOnlyList<HealthResult>> CheckAsync(
         EnvironmentContext context, ThresholdSet thresholds, CancellationToken cancellationToken)
     {
@@ -29,10 +32,9 @@ public sealed class CacheHealthProbe : IHealthProbe
         await using var closing = connection.ConfigureAwait(false);
         var info = await connection.InfoAsync(cancellationToken).ConfigureAwait(false);
         // The second round trip is timed: the first one pays for this client's first compile.
-        var clock = Stopwatch.StartNew();
         // ECHO, for PING is refused by a server that cannot save its data.
-        await connection.ExecuteAsync("ECHO", ["CivicQ"], cancellationToken).ConfigureAwait(false);
-        var answer = clock.Elapsed;
+        var answer = await QuickestAnswer.MeasureAsync(
+            thresholds[Component + ".Connection"], () => connection.ExecuteAsync("ECHO", ["CivicQ"], cancellationToken)).ConfigureAwait(false);
         return
         [
             thresholds.Judge(

@@ -9,12 +9,13 @@ internal static class CertificateFetcher
     /// <summary>Connects, asks for TLS, looks, and hangs up.</summary>
     /// <param name="question">Where and how.</param>
     /// <param name="trust">Whom to trust.</param>
+    /// <param name="names">Where names are looked up.</param>
     /// <param name="timeout">The time for all of it.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>
     /// <returns>The findings, without the environment's name.</returns>
     /// <exception cref="OperationException">One of <see cref="NetworkErrors"/>: there was no certificate to look at.</exception>
     public static async Task<CertificateInfo> FetchAsync(
-        CertificateQuestion question, TrustStore trust, TimeSpan timeout, CancellationToken cancellationToken)
+        CertificateQuestion question, TrustStore trust, HostNames names, TimeSpan timeout, CancellationToken cancellationToken)
     {
         var endpoint = question.Endpoint;
         var target = endpoint.Authority;
@@ -23,7 +24,7 @@ internal static class CertificateFetcher
         var waitingFor = "connection";
         try
         {
-            var connection = await TcpConnector.ConnectAsync(endpoint.Host, endpoint.Port, new ConnectionTrace(), timeout, deadline.Token).ConfigureAwait(false);
+            var connection = await TcpConnector.ConnectAsync(endpoint.Host, endpoint.Port, new ConnectionTrace(), names, timeout, deadline.Token).ConfigureAwait(false);
             await using (connection.ConfigureAwait(false))
             {
                 waitingFor = "TLS handshake";

@@ -2,6 +2,7 @@ using CivicQ.Ops.Core.Environments;
 using CivicQ.Ops.Core.Errors;
 using CivicQ.Ops.Core.Health;
 using CivicQ.Ops.Core.Measures;
+using CivicQ.Ops.Core.Network;
 
 namespace CivicQ.Ops.Core.Certificates;
 
@@ -23,6 +24,7 @@ public sealed class CertificateHealthProbe : IHealthProbe
     public async Task<IReadOnlyList<HealthResult>> CheckAsync(EnvironmentContext context, ThresholdSet thresholds, CancellationToken cancellationToken)
     {
         var trust = TrustStore.Of(context);
+        var names = new HostNames();
         var limits = thresholds[Threshold];
         // A little less than the component's own time, so that one dead endpoint does not take the others with it.
         var timeout = context.Timeout * 0.8;
@@ -31,7 +33,7 @@ public sealed class CertificateHealthProbe : IHealthProbe
         {
             try
             {
-                var certificate = await CertificateFetcher.FetchAsync(target, trust, timeout, cancellationToken).ConfigureAwait(false);
+                var certificate = await CertificateFetcher.FetchAsync(target, trust, names, timeout, cancellationToken).ConfigureAwait(false);
                 return Result(certificate, limits);
             }
             catch (OperationException error)

@@ -1,8 +1,9 @@
 using System.Globalization;
 using System.Net;
-using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using System.Security.Cryptography;
 using CivicQ.Ops.Core.Measures;
+using CivicQ.Ops.Core.Texts;
 
 namespace CivicQ.Ops.Core.Certificates;
 
@@ -79,9 +80,9 @@ internal static class CertificateInspector
         {
             Endpoint = endpoint,
             ServerName = serverName,
-            Subject = leaf.Subject,
+            Subject = OneLine.Of(leaf.Subject),
             Names = names,
-            Issuer = leaf.Issuer,
+            Issuer = OneLine.Of(leaf.Issuer),
             Serial = leaf.SerialNumber,
             Thumbprint = Thumbprint(leaf),
             NotBefore = notBefore,
@@ -94,7 +95,7 @@ internal static class CertificateInspector
             ChainComplete = complete,
             Trusted = trusted,
             NameMatches = nameMatches,
-            Problems = [.. refusals, .. weaknesses],
+            Problems = [.. refusals.Concat(weaknesses).Select(OneLine.Of)],
             Refused = refusals.Count > 0,
             CheckedAt = now,
         };
@@ -154,7 +155,7 @@ internal static class CertificateInspector
         {
             try
             {
-                names.AddRange(extension.EnumerateDnsNames());
+                names.AddRange(extension.EnumerateDnsNames().Select(OneLine.Of));
                 names.AddRange(extension.EnumerateIPAddresses().Select((IPAddress address) => address.ToString()));
             }
             catch (CryptographicException)
@@ -196,7 +197,7 @@ internal static class CertificateInspector
     }
 
     private static ChainCertificate Describe(X509Certificate2 certificate, X509Certificate2 leaf, X509Certificate2Collection sent) => new(
-        certificate.Subject, certificate.Issuer, Utc(certificate.NotAfter), Thumbprint(certificate),
+        OneLine.Of(certificate.Subject), OneLine.Of(certificate.Issuer), Utc(certificate.NotAfter), Thumbprint(certificate),
         certificate.RawDataMemory.Span.SequenceEqual(leaf.RawDataMemory.Span)
             || sent.Any(other => other.RawDataMemory.Span.SequenceEqual(certificate.RawDataMemory.Span)));
 

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using CivicQ.Ops.Core.Environments;
 using CivicQ.Ops.Core.Errors;
+using CivicQ.Ops.Core.Network;
 
 namespace CivicQ.Ops.Core.Certificates;
 
@@ -34,6 +35,7 @@ public static class CertificateScanner
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var trust = TrustStore.Of(context);
+        var names = new HostNames();
         var outcomes = Channel.CreateUnbounded<CertificateOutcome>(new UnboundedChannelOptions { SingleReader = true });
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var options = new ParallelOptions { MaxDegreeOfParallelism = throttleLimit, CancellationToken = stop.Token };
@@ -43,7 +45,7 @@ public static class CertificateScanner
                 try
                 {
                     await Parallel.ForEachAsync(questions, options, async (question, token) =>
-                        outcomes.Writer.TryWrite(await LookAsync(context, question, trust, timeout, token).ConfigureAwait(false))).ConfigureAwait(false);
+                        outcomes.Writer.TryWrite(await LookAsync(context, question, trust, names, timeout, token).ConfigureAwait(false))).ConfigureAwait(false);
                 }
                 finally
                 {
@@ -97,12 +99,13 @@ public static class CertificateScanner
     public static Task<string> ThumbprintAsync(string path, CancellationToken cancellationToken) => CertificateFile.ThumbprintAsync(path, cancellationToken);
 
     private static async Task<CertificateOutcome> LookAsync(
-        EnvironmentContext context, CertificateQuestion question, TrustStore trust, TimeSpan timeout, CancellationToken cancellationToken)
+        EnvironmentContext context, CertificateQuestion question, TrustStore trust, HostNames names, TimeSpan timeout,
+        CancellationToken cancellationToken)
     {
         var name = question.Endpoint.Authority;
         try
         {
-            var found = await CertificateFetcher.FetchAsync(question, trust, timeout, cancellationToken).ConfigureAwait(false);
+            var found = await CertificateFetcher.FetchAsync(question, trust, names, timeout, cancellationToken).ConfigureAwait(false);
             return new CertificateOutcome(name, found with { Environment = context.Name }, null);
         }
         catch (OperationException error)

@@ -1,5 +1,6 @@
 using CivicQ.Ops.Core.Environments;
 using CivicQ.Ops.Core.Errors;
+using CivicQ.Ops.Core.Files;
 using Npgsql;
 
 namespace CivicQ.Ops.Core.Database;
@@ -28,6 +29,12 @@ internal static class DatabaseAddress
         }
 
         result.RootCertificate ??= settings.RootCertificate;
+        if (result.RootCertificate is { Length: > 0 } root)
+        {
+            // One of the file is a full path already; this one stands in a variable.
+            result.RootCertificate = Path.GetFullPath(root, CurrentFolder.Path);
+        }
+
         return result;
     }
 

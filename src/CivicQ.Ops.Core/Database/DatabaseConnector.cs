@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using System.Security.Authentication;
 using CivicQ.Ops.Core.Environments;
 using CivicQ.Ops.Core.Errors;
+using CivicQ.Ops.Core.Network;
 using Npgsql;
 
 namespace CivicQ.Ops.Core.Database;
@@ -11,6 +12,10 @@ public static class DatabaseConnector
 {
     /// <summary>The application name that every connection shows in pg_stat_activity.</summary>
     public const string ApplicationName = "CivicQ.Ops";
+
+    // Whoever has not logged in by then will not. It also bounds what Ctrl+C leaves behind: Npgsql does not heed its token while it waits
+    // for a silent server.
+    private static readonly TimeSpan LongestLogIn = TimeSpan.FromSeconds(30);
 
     /// <summary>Opens a connection.</summary>
     /// <param name="context">The environment.</param>
@@ -32,24 +37,44 @@ public static class DatabaseConnector
         settings.Database = database ?? settings.Database;
         settings.ApplicationName = ApplicationName;
         settings.Pooling = false;
-        settings.Timeout = Math.Max(1, (int)Math.Ceiling(context.Timeout.TotalSeconds));
+        var limit = context.Timeout < LongestLogIn ? context.Timeout : LongestLogIn;
+        // Ours comes first, for it knows what it waited for.
+        settings.Timeout = (int)Math.Ceiling(limit.TotalSeconds) + 1;
+        var target = Target(settings);
+        using var deadline = new Deadline(limit, cancellationToken);
         var connection = new NpgsqlConnection(settings.ConnectionString);
+        var opening = Task.CompletedTask;
         try
         {
-            await connection.OpenAsync(cancellationToken).ConfigureAwait(false);
+            opening = connection.OpenAsync(deadline.Token);
+            await opening.WaitAsync(deadline.Token).ConfigureAwait(false);
             return connection;
         }
         catch (Exception error)
         {
-            await connection.DisposeAsync().ConfigureAwait(false);
-            if (error is OperationCanceledException)
-            {
-                throw;
-            }
-
-            throw Translate(error, $"{settings.Host}:{settings.Port}/{settings.Database}");
+            // A connection to a silent server goes with Npgsql's time-out; nobody waits for it.
+            _ = opening.ContinueWith(
+                ended =>
+                {
+                    _ = ended.Exception;
+                    connection.Dispose();
+                },
+                CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            // Npgsql wraps a cancellation in the middle of TLS as a failure of TLS.
+            cancellationToken.ThrowIfCancellationRequested();
+            throw deadline.Passed
+                ? new OperationException(GeneralErrors.TimedOut, FormattableString.Invariant($"{target}: no answer within {limit.TotalSeconds:0.###} s."), target, error)
+                : Translate(error, target);
         }
     }
+
+    /// <summary>Where an environment's database is, for messages: <c>host:port/name</c>.</summary>
+    /// <param name="context">The environment.</param>
+    /// <param name="cancellationToken">Ends the look-up of secrets.</param>
+    /// <returns>The text, without user and password.</returns>
+    /// <exception cref="OperationException">A secret cannot be read, or the address is none.</exception>
+    internal static async Task<string?> TargetAsync(EnvironmentContext context, CancellationToken cancellationToken) =>
+        Target(await DatabaseAddress.ResolveAsync(context, cancellationToken).ConfigureAwait(false));
 
     /// <summary>Turns what Npgsql throws into an error of the catalogue.</summary>
     /// <param name="error">The exception.</param>
@@ -84,4 +109,6 @@ public static class DatabaseConnector
             _ => new OperationException(DatabaseErrors.Unreachable, $"{target}: {error.Message}", target, error),
         };
     }
+
+    private static string Target(NpgsqlConnectionStringBuilder settings) => $"{settings.Host}:{settings.Port}/{settings.Database}";
 }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using CivicQ.Ops.Core.Environments;
 using CivicQ.Ops.Core.Health;
@@ -55,6 +54,9 @@ public sealed class DatabaseHealthProbe : IHealthProbe
     public bool IsConfigured(CivicQEnvironment environment) => environment.Database is not null;
 
     /// <inheritdoc/>
+    public Task<string?> TargetAsync(EnvironmentContext context, CancellationToken cancellationToken) => DatabaseConnector.TargetAsync(context, cancellationToken);
+
+    /// <inheritdoc/>
     public async Task<IReadOnlyList<HealthResult>> CheckAsync(
         EnvironmentContext context, ThresholdSet thresholds, CancellationToken cancellationToken)
     {
@@ -94,9 +96,7 @@ public sealed class DatabaseHealthProbe : IHealthProbe
 
         // The first question of a process also pays for compiling this client; the server's own time is that of a question for nothing.
         command.CommandText = "SELECT 1";
-        var clock = Stopwatch.StartNew();
-        await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false);
-        var answer = clock.Elapsed;
+        var answer = await QuickestAnswer.MeasureAsync(thresholds[Component + ".Connection"], () => command.ExecuteScalarAsync(cancellationToken)).ConfigureAwait(false);
         return [thresholds.Judge(Component, "Connection", answer.TotalSeconds, $"PostgreSQL {version} ({role}) answered in {Measure.Duration(answer)}."), .. results];
     }
 }

@@ -23,6 +23,9 @@ public sealed class UserCountProbe : IHealthProbe
     public bool IsConfigured(CivicQEnvironment environment) => environment.Database is not null;
 
     /// <inheritdoc/>
+    public Task<string?> TargetAsync(EnvironmentContext context, CancellationToken cancellationToken) => DatabaseConnector.TargetAsync(context, cancellationToken);
+
+    /// <inheritdoc/>
     public async Task<IReadOnlyList<HealthResult>> CheckAsync(
         EnvironmentContext context, ThresholdSet thresholds, CancellationToken cancellationToken)
     {

@@ -1,3 +1,5 @@
+using CivicQ.Ops.Core.Network;
+
 namespace CivicQ.Ops.Core.Environments;
 
 /// <summary>An environment as a list of environments shows it.</summary>
@@ -23,6 +25,9 @@ public sealed record EnvironmentInfo
 
     /// <summary>The parts that it has.</summary>
     public required IReadOnlyList<string> Parts { get; init; }
+
+    /// <summary>Where the parts are, each as <c>part: address</c>, without users, queries and secrets; a part behind a reference shows the reference.</summary>
+    public required IReadOnlyList<string> Addresses { get; init; }
 
     /// <summary>The references to secrets that it needs.</summary>
     public required IReadOnlyList<string> Secrets { get; init; }
@@ -55,8 +60,28 @@ public sealed record EnvironmentInfo
             Connected = connected,
             Source = environment.Source,
             Parts = [.. parts.Where(part => part.Part is not null).Select(part => part.Name)],
+            Addresses = [.. Where(environment).Where(part => part.Place is not null).Select(part => $"{part.Name}: {part.Place}")],
             Secrets = [.. secrets.OfType<SecretReference>().Select(secret => secret.ToString()).Distinct(StringComparer.Ordinal)],
             Definition = environment,
         };
+    }
+
+    private static IEnumerable<(string Name, string? Place)> Where(CivicQEnvironment environment)
+    {
+        static string? Web(Uri? address) => address is null ? null : AddressText.Of(address);
+        static string? Redis(RedisSettings? redis) => redis is null ? null
+            : redis.Url?.ToString() ?? FormattableString.Invariant($"{redis.Host ?? "localhost"}:{redis.Port}/{redis.Database}");
+        static string? List(IReadOnlyList<string>? texts) => texts is { Count: > 0 } ? string.Join(", ", texts) : null;
+        var database = environment.Database;
+        yield return ("Api", Web(environment.Api?.Url));
+        yield return ("Site", Web(environment.Site?.Url));
+        yield return ("Database", database is null ? null
+            : database.Url?.ToString() ?? FormattableString.Invariant($"{database.Host ?? "localhost"}:{database.Port}/{database.Name}"));
+        yield return ("Cache", Redis(environment.Cache));
+        yield return ("Broker", Redis(environment.Queue?.Broker));
+        yield return ("Certificates", List(environment.Certificates?.Endpoints));
+        yield return ("Storage", Web(environment.Storage?.Endpoint));
+        yield return ("Buckets", List(environment.Storage?.Buckets));
+        yield return ("Logs", List([.. environment.Logs?.Application ?? [], .. environment.Logs?.Access ?? []]));
     }
 }

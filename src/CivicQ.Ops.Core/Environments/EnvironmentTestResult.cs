@@ -1,8 +1,12 @@
+using CivicQ.Ops.Core.Texts;
+
 namespace CivicQ.Ops.Core.Environments;
 
 /// <summary>What one step of testing an environment's definition found.</summary>
 public sealed record EnvironmentTestResult
 {
+    private readonly string detail = "";
+
     /// <summary>The environment.</summary>
     public string Environment { get; init; } = "";
 
@@ -19,7 +23,11 @@ public sealed record EnvironmentTestResult
     public required bool Passed { get; init; }
 
     /// <summary>What was found, in a sentence without secrets.</summary>
-    public string Detail { get; init; } = "";
+    public string Detail
+    {
+        get => detail;
+        init => detail = OneLine.Of(value);
+    }
 
     /// <summary>The error's identifier where it failed.</summary>
     public string? ErrorId { get; init; }

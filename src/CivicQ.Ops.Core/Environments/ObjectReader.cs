@@ -49,6 +49,15 @@ internal sealed class ObjectReader
         return value is null ? null : value is { Kind: JsonValueKind.String, Text.Length: > 0 } ? value.Text : Wrong<string>(value, key, "a text");
     }
 
+    /// <summary>The path of a file; a relative one starts from the folder of <c>environments.json</c>.</summary>
+    public string? FilePath(string key) => Text(key) is { } path ? state.FullPath(path) : null;
+
+    /// <summary>Paths of files, as <see cref="FilePath"/>.</summary>
+    public IReadOnlyList<string>? FilePaths(string key) => Texts(key)?.Select(state.FullPath).ToList();
+
+    /// <summary>The full path of one that was found in another value.</summary>
+    public string FullPath(string path) => state.FullPath(path);
+
     /// <summary>One of several texts.</summary>
     public string? Choice(string key, params IReadOnlyCollection<string> allowed) =>
         Text(key) is not { } text ? null
@@ -226,7 +235,11 @@ internal sealed class ObjectReader
 
     private SecretReference? Reference(JsonPart value) =>
         value.Kind == JsonValueKind.String && SecretReference.TryParse(value.Text, out var reference)
-            ? reference! with { WrittenAt = state.Place(value.Start) }
+            ? reference! with
+            {
+                WrittenAt = state.Place(value.Start),
+                Location = reference.Scheme == SecretScheme.File ? state.FullPath(reference.Location) : reference.Location,
+            }
             : null;
 
     private void InTheClear(string key) => state.Complain(

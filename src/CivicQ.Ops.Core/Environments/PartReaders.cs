@@ -40,7 +40,7 @@ internal static class PartReaders
             User = part.Text("user"),
             Password = part.Secret("password"),
             SslMode = part.Choice("sslMode", "disable", "allow", "prefer", "require", "verify-ca", "verify-full") ?? unset.SslMode,
-            RootCertificate = part.Text("rootCertificate"),
+            RootCertificate = part.FilePath("rootCertificate"),
         };
         if (plain is null)
         {
@@ -55,7 +55,7 @@ internal static class PartReaders
             Name = Unescaped(plain.AbsolutePath.TrimStart('/')) ?? result.Name,
             User = Unescaped(plain.UserInfo) ?? result.User,
             SslMode = query.GetValueOrDefault("sslmode") ?? result.SslMode,
-            RootCertificate = query.GetValueOrDefault("sslrootcert") ?? result.RootCertificate,
+            RootCertificate = query.GetValueOrDefault("sslrootcert") is { Length: > 0 } root ? part.FullPath(root) : result.RootCertificate,
         };
     }
 
@@ -113,14 +113,14 @@ internal static class PartReaders
     /// <summary>Log files.</summary>
     public static LogSettings Logs(ObjectReader part) => new()
     {
-        Application = part.Texts("application") ?? [],
-        Access = part.Texts("access") ?? [],
+        Application = part.FilePaths("application") ?? [],
+        Access = part.FilePaths("access") ?? [],
     };
 
     /// <summary>How certificates are judged.</summary>
     public static TlsSettings Tls(ObjectReader part) => new()
     {
-        CertificateAuthority = part.Text("certificateAuthority"),
+        CertificateAuthority = part.FilePath("certificateAuthority"),
         SkipVerification = part.Flag("skipVerification") ?? false,
     };
 

@@ -21,6 +21,9 @@ internal sealed class ReadingState(JsonText text, string file, IReadOnlyCollecti
     /// <summary>The names of the limits that may be overridden.</summary>
     public IReadOnlyCollection<string> Thresholds { get; } = thresholds;
 
+    /// <summary>The full path of one that is written in the file: relative ones start from the file's folder.</summary>
+    public string FullPath(string path) => Path.GetFullPath(path, Path.GetDirectoryName(Path.GetFullPath(file)) ?? Path.GetFullPath("."));
+
     /// <summary>Complains about the place.</summary>
     public void Complain(ErrorDefinition definition, int offset, string reason)
     {

@@ -1,4 +1,5 @@
 using CivicQ.Ops.Core.Errors;
+using CivicQ.Ops.Core.Files;
 
 namespace CivicQ.Ops.Core.Environments;
 
@@ -6,6 +7,9 @@ namespace CivicQ.Ops.Core.Environments;
 /// <param name="vault">Reads <c>VAULT/NAME</c>; <see langword="null"/> where there are no vaults.</param>
 public sealed class SecretResolver(Func<string, CancellationToken, ValueTask<string?>>? vault = null) : ISecretResolver
 {
+    // A key with its whole chain fits; a log file named by mistake does not.
+    private const int LargestSecret = 64 * 1024;
+
     /// <inheritdoc/>
     public async ValueTask<string> ResolveAsync(SecretReference reference, CancellationToken cancellationToken)
     {
@@ -19,7 +23,8 @@ public sealed class SecretResolver(Func<string, CancellationToken, ValueTask<str
             case SecretScheme.File:
                 try
                 {
-                    var text = await File.ReadAllTextAsync(reference.Location, cancellationToken).ConfigureAwait(false);
+                    var path = Path.GetFullPath(reference.Location, CurrentFolder.Path);
+                    var text = await SmallFile.ReadTextAsync(path, LargestSecret, cancellationToken).ConfigureAwait(false);
                     return text.TrimEnd('\r', '\n');
                 }
                 catch (Exception error) when (error is IOException or UnauthorizedAccessException)

@@ -1,3 +1,5 @@
+using CivicQ.Ops.Core.Files;
+
 namespace CivicQ.Ops.Core.Environments;
 
 /// <summary>The environment <c>default</c>, made from the variables that operators already have. It holds references, so a later change of a variable counts.</summary>
@@ -17,7 +19,11 @@ public static class VariableEnvironment
         read ??= Environment.GetEnvironmentVariable;
         string? Text(string name) => read(name) is { Length: > 0 } value ? value : null;
         SecretReference? Reference(string name) => Text(name) is null ? null : new SecretReference(SecretScheme.Variable, name);
-        Uri? Address(string name) => Uri.TryCreate(Text(name), UriKind.Absolute, out var uri) ? uri : null;
+        // A user and password in it are used by nothing, and would be shown wherever the address is.
+        Uri? Address(string name) => Uri.TryCreate(Text(name), UriKind.Absolute, out var uri)
+            ? uri.UserInfo.Length == 0 ? uri : new UriBuilder(uri) { UserName = "", Password = "" }.Uri
+            : null;
+        string? FilePath(string name) => Text(name) is { } path ? Path.GetFullPath(path, CurrentFolder.Path) : null;
 
         var cache = Reference("REDIS_URL") is { } redis ? new RedisSettings { Url = redis } : null;
         var broker = Reference("CELERY_BROKER_URL") is { } url ? new RedisSettings { Url = url } : null;
@@ -35,7 +41,7 @@ public static class VariableEnvironment
             Storage = Text("CIVICQ_BUCKETS") is { } buckets
                 ? new StorageSettings { Buckets = buckets.Split(','), Endpoint = Address("AWS_ENDPOINT_URL_S3") ?? Address("AWS_ENDPOINT_URL"), Region = Text("AWS_REGION") }
                 : null,
-            Tls = new TlsSettings { CertificateAuthority = Text("CIVICQ_CA_FILE") },
+            Tls = new TlsSettings { CertificateAuthority = FilePath("CIVICQ_CA_FILE") },
         };
     }
 

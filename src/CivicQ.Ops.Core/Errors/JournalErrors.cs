@@ -22,6 +22,14 @@ public static class JournalErrors
     public static readonly ErrorDefinition NotFound = new(
         "JournalNotFound", ErrorKind.ObjectNotFound, "Check the path; without -Path the journal is where CIVICQ_JOURNAL says, else in your state folder.");
 
+    /// <summary>The file is there and holds nothing that is an entry.</summary>
+    public static readonly ErrorDefinition NotAJournal = new(
+        "JournalInvalid", ErrorKind.InvalidData, "Check the path; Get-CivicQJournal without -Path reads this user's own journal.");
+
+    /// <summary>A folder is where the journal's file should be.</summary>
+    public static readonly ErrorDefinition IsFolder = new(
+        "JournalIsFolder", ErrorKind.InvalidArgument, "Name a file in CIVICQ_JOURNAL or -Path, for example journal.jsonl in that folder.");
+
     /// <summary>The journal is there and cannot be read.</summary>
     public static readonly ErrorDefinition Unreadable = new(
         "JournalUnreadable", ErrorKind.ReadError, "The journal is its owner's (mode 0600): read it as that account.");

@@ -27,6 +27,10 @@ public static class LabErrors
     public static readonly ErrorDefinition FolderForeign = new(
         "LabFolderForeign", ErrorKind.ResourceExists, "Name another folder with CIVICQ_STATE, or move what is in this one somewhere else.");
 
+    /// <summary>There is a lab, or its folder, which this account may not look into.</summary>
+    public static readonly ErrorDefinition NotReadable = new(
+        "LabNotReadable", ErrorKind.PermissionDenied, "Ask as the user who started the lab, or name a folder of your own with CIVICQ_STATE.");
+
     /// <summary>The lab's state file cannot be read.</summary>
     public static readonly ErrorDefinition StateInvalid = new(
         "LabStateInvalid", ErrorKind.InvalidData, "Run Stop-CivicQLab, which clears what it can prove to be the lab's, then start it again.");

@@ -12,10 +12,6 @@ public static class MaintenanceErrors
     public static readonly ErrorDefinition ReadOnlyServer = new(
         "MaintenanceOnReplica", ErrorKind.InvalidOperation, "Name the environment whose database is the primary; Get-CivicQReplication shows who that is.");
 
-    /// <summary>There is no such table.</summary>
-    public static readonly ErrorDefinition TableNotFound = new(
-        "MaintenanceTableNotFound", ErrorKind.ObjectNotFound, "Get-CivicQTableSize lists the tables. Names are written as the catalog has them, without quotes.");
-
     /// <summary>There is no such index.</summary>
     public static readonly ErrorDefinition IndexNotFound = new(
         "MaintenanceIndexNotFound", ErrorKind.ObjectNotFound, "Write the index's name as the catalog has it, without quotes, and its schema with -Schema.");

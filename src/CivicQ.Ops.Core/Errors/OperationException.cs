@@ -1,3 +1,5 @@
+using CivicQ.Ops.Core.Texts;
+
 namespace CivicQ.Ops.Core.Errors;
 
 /// <summary>An operation failed in a way that the catalogue knows; the message says what, for which target.</summary>
@@ -5,14 +7,14 @@ public sealed class OperationException : Exception
 {
     /// <summary>Creates the exception.</summary>
     /// <param name="definition">The catalogue's entry.</param>
-    /// <param name="message">What happened this time. Never holds a secret.</param>
+    /// <param name="message">What happened this time. Never holds a secret; control characters of servers' words are taken out here.</param>
     /// <param name="target">The thing that it happened to (environment, endpoint, table …).</param>
     /// <param name="innerException">The cause.</param>
     public OperationException(ErrorDefinition definition, string message, string? target = null, Exception? innerException = null)
-        : base(message, innerException)
+        : base(OneLine.Of(message), innerException)
     {
         Definition = definition;
-        Target = target;
+        Target = OneLine.OfAny(target);
     }
 
     /// <summary>The catalogue's entry: identifier, category, next step.</summary>

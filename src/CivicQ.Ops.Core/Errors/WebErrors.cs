@@ -23,6 +23,11 @@ public static class WebErrors
     public static readonly ErrorDefinition BodyTooLarge = new(
         "HttpBodyTooLarge", ErrorKind.LimitsExceeded, "Check that the address is the one meant; health reports are small.");
 
+    /// <summary>The server sends to another address where it should answer.</summary>
+    public static readonly ErrorDefinition Redirected = new(
+        "HttpRedirected", ErrorKind.InvalidResult,
+        "Write the address that it leads to into the environment; where that is a login page or another host, mend the redirect rules of nginx and Cloudflare, so that this address answers itself.");
+
     /// <summary>Redirects lead in a circle, on and on, or from https to http.</summary>
     public static readonly ErrorDefinition RedirectInvalid = new(
         "HttpRedirectInvalid", ErrorKind.ProtocolError, "Check the redirect rules of nginx and Cloudflare (SSL mode 'Flexible' makes circles).");

@@ -1,10 +1,13 @@
 using CivicQ.Ops.Core.Measures;
+using CivicQ.Ops.Core.Texts;
 
 namespace CivicQ.Ops.Core.Health;
 
 /// <summary>What one check of one component of one environment gave.</summary>
 public sealed record HealthResult
 {
+    private readonly string detail = "";
+
     /// <summary>The environment's name.</summary>
     public string Environment { get; init; } = "";
 
@@ -27,7 +30,11 @@ public sealed record HealthResult
     public HealthThreshold? Threshold { get; init; }
 
     /// <summary>What was found, in one sentence.</summary>
-    public string Detail { get; init; } = "";
+    public string Detail
+    {
+        get => detail;
+        init => detail = OneLine.Of(value);
+    }
 
     /// <summary>The runbook's next step; empty when there is nothing to do.</summary>
     public string NextStep { get; init; } = "";

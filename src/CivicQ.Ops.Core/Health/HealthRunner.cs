@@ -8,6 +8,8 @@ namespace CivicQ.Ops.Core.Health;
 /// <summary>Runs probes side by side. A dead component costs its own time-out and nothing else.</summary>
 public static class HealthRunner
 {
+    private static readonly TimeSpan TargetPatience = TimeSpan.FromSeconds(1);
+
     /// <summary>Checks an environment with the given probes, all at once.</summary>
     /// <param name="context">The environment.</param>
     /// <param name="probes">The probes.</param>
@@ -60,7 +62,9 @@ public static class HealthRunner
             }
             catch (OperationCanceledException)
             {
-                results = [Failure(probe, GeneralErrors.TimedOut.Id, $"No answer within {context.Timeout.TotalSeconds:0.###} s.")];
+                var target = await TargetAsync(probe, context, cancellationToken).ConfigureAwait(false);
+                var sentence = FormattableString.Invariant($"o answer within {context.Timeout.TotalSeconds:0.###} s.");
+                results = [Failure(probe, GeneralErrors.TimedOut.Id, target is null ? $"N{sentence}" : $"{target}: n{sentence}")];
             }
             catch (OperationException error)
             {
@@ -78,6 +82,19 @@ public static class HealthRunner
             CheckedAt = started,
             Duration = result.Duration == TimeSpan.Zero ? clock.Elapsed : result.Duration,
         })];
+    }
+
+    private static async Task<string?> TargetAsync(IHealthProbe probe, EnvironmentContext context, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await probe.TargetAsync(context, cancellationToken).WaitAsync(TargetPatience, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception error) when (error is OperationException or TimeoutException)
+        {
+            // A secret that hangs, or cannot be read: then the component alone is named.
+            return null;
+        }
     }
 
     private static HealthResult Failure(IHealthProbe probe, string errorId, string detail, string? nextStep = null) => new()

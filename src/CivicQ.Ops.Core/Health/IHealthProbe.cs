@@ -22,4 +22,10 @@ public interface IHealthProbe
     /// <param name="cancellationToken">Ends the check, also at its time-out.</param>
     /// <returns>One result a check, without environment name, duration and time where these are the caller's to fill.</returns>
     Task<IReadOnlyList<HealthResult>> CheckAsync(EnvironmentContext context, ThresholdSet thresholds, CancellationToken cancellationToken);
+
+    /// <summary>Where the component is, for the message of a time-out.</summary>
+    /// <param name="context">The environment and its secrets.</param>
+    /// <param name="cancellationToken">Ends the look-up.</param>
+    /// <returns>Host and port, without user, password and query; <see langword="null"/> where there is no one place.</returns>
+    Task<string?> TargetAsync(EnvironmentContext context, CancellationToken cancellationToken) => Task.FromResult<string?>(null);
 }

@@ -34,7 +34,7 @@ public static class JournalFiles
         return !Directory.Exists(folder) ? [] :
         [
             .. Directory.EnumerateFiles(folder, $"{name}.*{extension}")
-                .Where(file => IsNumber(Path.GetFileName(file), name, extension))
+                .Where(file => IsNumbered(Path.GetFileName(file), name, extension))
                 .Order(StringComparer.Ordinal),
         ];
     }
@@ -42,9 +42,16 @@ public static class JournalFiles
     /// <summary>The lock that writers hold.</summary>
     internal static string Lock(string path) => path + ".lock";
 
-    private static bool IsNumber(string file, string name, string extension)
+    /// <summary>Whether a path is that of a full file, whatever the journal's own name.</summary>
+    internal static bool IsFull(string path)
     {
-        var number = file.AsSpan(name.Length + 1, Math.Max(0, file.Length - name.Length - 1 - extension.Length));
-        return number.Length == NumberDigits && number.IndexOfAnyExceptInRange('0', '9') < 0;
+        var name = Path.GetFileName(path);
+        return IsNumber(Path.GetExtension(Path.GetFileNameWithoutExtension(name)).AsSpan().TrimStart('.')) || IsNumber(Path.GetExtension(name).AsSpan().TrimStart('.'));
     }
+
+    private static bool IsNumber(ReadOnlySpan<char> text) => text.Length == NumberDigits && text.IndexOfAnyExceptInRange('0', '9') < 0;
+
+    // A pattern finds more than it says: "j.*" also "j".
+    private static bool IsNumbered(string file, string name, string extension) =>
+        file.Length == name.Length + 1 + NumberDigits + extension.Length && IsNumber(file.AsSpan(name.Length + 1, NumberDigits));
 }

@@ -28,6 +28,11 @@ internal sealed class JournalSnapshot : IDisposable
     /// <exception cref="OperationException"><c>JournalNotFound</c>, <c>JournalUnreadable</c>.</exception>
     public static JournalSnapshot Open(string path)
     {
+        if (Directory.Exists(path))
+        {
+            throw new OperationException(JournalErrors.IsFolder, $"{path} is a folder, not a journal's file.", path);
+        }
+
         var result = new JournalSnapshot();
         try
         {
@@ -41,7 +46,7 @@ internal sealed class JournalSnapshot : IDisposable
 
             result.Head = JournalHead.Read(path, out var damaged);
             result.HeadDamaged = damaged;
-            result.Single = full.Count == 0 && result.Head is null && !damaged && IsFullOne(path);
+            result.Single = full.Count == 0 && result.Head is null && !damaged && JournalFiles.IsFull(path);
             return result.files.Count > 0 || result.Head is not null
                 ? result
                 : throw new OperationException(JournalErrors.NotFound, $"There is no journal {path}.", path);
@@ -119,11 +124,5 @@ internal sealed class JournalSnapshot : IDisposable
             // Who may read and not write (a copy, a backup) reads without the lock.
             return null;
         }
-    }
-
-    private static bool IsFullOne(string path)
-    {
-        var number = Path.GetExtension(Path.GetFileNameWithoutExtension(path)).AsSpan().TrimStart('.');
-        return number.Length == 10 && number.IndexOfAnyExceptInRange('0', '9') < 0;
     }
 }

@@ -70,6 +70,11 @@ public sealed class JournalWriter(string path)
     {
         try
         {
+            if (Directory.Exists(path))
+            {
+                throw new IOException("it is a folder; name a file.");
+            }
+
             UserFolders.CreatePrivate(Path.GetDirectoryName(path) ?? throw new IOException("This is the root of the file system."));
             using var exclusive = FileLock.Acquire(JournalFiles.Lock(path), Patience);
             return work(exclusive);

@@ -37,6 +37,7 @@ public sealed class LabService
     /// <exception cref="OperationException">One of <see cref="LabErrors"/>.</exception>
     public async Task<IReadOnlyList<LabServer>> StartAsync(LabOptions options, CancellationToken cancellationToken)
     {
+        store.EnsureReadable();
         using var exclusive = store.Lock();
         if (LabStop.ReadQuietly(store) is { Complete: true } running && !options.Force)
         {
@@ -82,6 +83,7 @@ public sealed class LabService
     public async Task<bool> StopAsync(CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
+        store.EnsureReadable();
         using var exclusive = store.Lock();
         return await LabStop.RunAsync(store, reporter).ConfigureAwait(false);
     }
@@ -89,7 +91,7 @@ public sealed class LabService
     /// <summary>Describes the servers as they are now.</summary>
     /// <param name="cancellationToken">Ends the look for programs.</param>
     /// <returns>One object a server, whether it runs or not.</returns>
-    /// <exception cref="OperationException"><c>LabStateInvalid</c>.</exception>
+    /// <exception cref="OperationException"><c>LabStateInvalid</c>, <c>LabNotReadable</c>.</exception>
     public async Task<IReadOnlyList<LabServer>> GetAsync(CancellationToken cancellationToken)
     {
         var state = store.Read();

@@ -63,7 +63,7 @@ internal sealed class LabStore(string folder)
                     return state;
                 }
             }
-            catch (OperationException)
+            catch (OperationException error) when (error.Definition != LabErrors.NotReadable)
             {
                 // The other one may be whole; pid files and folders still say what there is.
             }
@@ -143,24 +143,48 @@ internal sealed class LabStore(string folder)
         return secret;
     }
 
-    /// <summary>Keeps other processes from starting or stopping the lab meanwhile; the operating system lets go when this process dies.</summary>
+    /// <summary>Sees to it that this account may look whether there is a lab: of another user's folder "there is none" would be a guess.</summary>
+    /// <exception cref="OperationException"><c>LabNotReadable</c>.</exception>
+    public void EnsureReadable()
+    {
+        try
+        {
+            File.GetAttributes(StateFile);
+        }
+        catch (IOException)
+        {
+            // There is none, or not yet; what else is wrong with the folder shows when it is used.
+        }
+        catch (UnauthorizedAccessException error)
+        {
+            throw Unreadable(folder, error);
+        }
+    }
+
+    /// <summary>
+    /// Keeps other processes from starting or stopping the lab meanwhile; the operating system lets go when this process dies. The lock
+    /// file stays: whoever opened it before it was removed would hold a lock beside the next one's.
+    /// </summary>
     /// <exception cref="OperationException"><c>LabBusy</c>, <c>LabFolderNotWritable</c>.</exception>
     public IDisposable Lock()
     {
         try
         {
             LabFiles.MakeFolder(Path.GetDirectoryName(folder)!);
-            return new FileStream(folder + ".lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose);
+            return FileLock.Acquire(folder + ".lock", TimeSpan.Zero);
         }
-        catch (Exception error) when (error is UnauthorizedAccessException || (error is IOException other && !FileLock.IsHeld(other)))
-        {
-            throw new OperationException(LabErrors.FolderNotWritable, $"{Path.GetDirectoryName(folder)} cannot be written: {error.Message}", folder, error);
-        }
-        catch (IOException error)
+        catch (TimeoutException error)
         {
             throw new OperationException(LabErrors.Busy, $"Another process is starting or stopping the lab in {folder}.", folder, error);
         }
+        catch (Exception error) when (error is UnauthorizedAccessException or IOException)
+        {
+            throw new OperationException(LabErrors.FolderNotWritable, $"{Path.GetDirectoryName(folder)} cannot be written: {error.Message}", folder, error);
+        }
     }
+
+    private static OperationException Unreadable(string path, Exception error) => new(
+        LabErrors.NotReadable, $"A lab may run here, but {path} is not readable for the account '{Environment.UserName}': {error.Message}", path, error);
 
     // A file that was being written when its writer died still has '.new' behind its name.
     private static bool IsOwn(string name) => Names.Contains(name.EndsWith(".new", StringComparison.Ordinal) ? name[..^4] : name, StringComparer.Ordinal);
@@ -169,18 +193,21 @@ internal sealed class LabStore(string folder)
     {
         try
         {
-            if (!File.Exists(file))
-            {
-                return null;
-            }
-
             var state = JsonSerializer.Deserialize<LabState>(File.ReadAllText(file), Json);
             // 'required' means that a member is there, and not that it is no null.
             return state is { Id: not null, PostgresFolder: not null, Servers: { } servers } && servers.All(server => server is not null)
                 ? state
                 : throw new JsonException("a part of it is missing.");
         }
-        catch (Exception error) when (error is JsonException or IOException or UnauthorizedAccessException)
+        catch (IOException) when (!File.Exists(file))
+        {
+            return null;
+        }
+        catch (UnauthorizedAccessException error)
+        {
+            throw Unreadable(file, error);
+        }
+        catch (Exception error) when (error is JsonException or IOException)
         {
             throw new OperationException(LabErrors.StateInvalid, $"{file} cannot be read: {error.Message}", file, error);
         }

@@ -8,7 +8,7 @@ public static class HistogramQuantile
     /// <param name="buckets">Upper bounds with cumulative counts, in any order; the one of +∞ must be there.</param>
     /// <returns>
     /// Linear interpolation in the bucket that holds the rank; where that is the bucket of +∞, the largest finite bound; where it
-    /// is the first bucket and its bound is not positive, that bound. NaN without observations or without the bucket of +∞.
+    /// is the first bucket and its bound is not positive, that bound. NaN without observations, for rank 0 in an empty first bucket, or without the bucket of +∞.
     /// </returns>
     public static double Compute(double quantile, IEnumerable<(double UpperBound, double Count)> buckets)
     {
@@ -55,7 +55,7 @@ public static class HistogramQuantile
 
         var (start, below) = index == 0 ? (0, 0) : sorted[index - 1];
         var within = sorted[index].Count - below;
-        // Only rank 0 in an empty first bucket has nothing to interpolate in.
-        return within > 0 ? start + ((sorted[index].UpperBound - start) * ((rank - below) / within)) : start;
+        // Rank 0 in an empty first bucket has nothing to interpolate in: 0 / 0, which is NaN in PromQL too.
+        return start + ((sorted[index].UpperBound - start) * ((rank - below) / within));
     }
 }

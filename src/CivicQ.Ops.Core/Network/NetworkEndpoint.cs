@@ -15,7 +15,7 @@ public sealed record NetworkEndpoint
     /// <summary>TCP port.</summary>
     public required int Port { get; init; }
 
-    /// <summary>The whole address of HTTP endpoints, without user and password; <see langword="null"/> for others.</summary>
+    /// <summary>The whole address of HTTP endpoints, query included, without user and password; <see langword="null"/> for others.</summary>
     public Uri? Address { get; init; }
 
     /// <summary>Reads <c>host</c>, <c>host:port</c>, <c>[ipv6]:port</c>, or an address with a scheme.</summary>
@@ -36,8 +36,8 @@ public sealed record NetworkEndpoint
             // An address may hold a password, so only what is harmless is repeated.
             ?? throw new OperationException(
                 NetworkErrors.EndpointInvalid,
-                trimmed.Contains('@', StringComparison.Ordinal) ? "The address is not one of an endpoint." : $"'{trimmed}' is not an endpoint.",
-                trimmed.Contains('@', StringComparison.Ordinal) ? null : trimmed);
+                trimmed.Contains('@', StringComparison.Ordinal) ? "The address is not one of an endpoint." : $"'{AddressText.OfUnread(trimmed)}' is not an endpoint.",
+                trimmed.Contains('@', StringComparison.Ordinal) ? null : AddressText.OfUnread(trimmed));
     }
 
     /// <summary>Takes over an address.</summary>
@@ -48,8 +48,8 @@ public sealed record NetworkEndpoint
     /// <summary><c>host:port</c>, with brackets around an IPv6 address.</summary>
     public string Authority => (Host.Contains(':', StringComparison.Ordinal) ? $"[{Host}]:" : Host + ":") + Port.ToString(CultureInfo.InvariantCulture);
 
-    /// <summary>The address where there is one, else host and port.</summary>
-    public override string ToString() => Address?.AbsoluteUri ?? Scheme switch
+    /// <summary>The address where there is one, without its query, else host and port.</summary>
+    public override string ToString() => Address is not null ? AddressText.Of(Address) : Scheme switch
     {
         EndpointScheme.PostgreSql => "postgresql://" + Authority,
         EndpointScheme.Redis => "redis://" + Authority,

@@ -12,14 +12,15 @@ internal static class TcpConnector
     /// <param name="host">Name or address.</param>
     /// <param name="port">TCP port.</param>
     /// <param name="trace">Filled in with what happened.</param>
+    /// <param name="names">Where names are looked up.</param>
     /// <param name="timeout">The time for all; each of several addresses has its share, so that a dead one leaves time for the next.</param>
     /// <param name="cancellationToken">Ends the attempt; its reason is the caller's to tell.</param>
     /// <returns>The connection; the caller disposes of it.</returns>
     /// <exception cref="OperationException">One of <see cref="NetworkErrors"/>.</exception>
     public static async Task<NetworkStream> ConnectAsync(
-        string host, int port, ConnectionTrace trace, TimeSpan timeout, CancellationToken cancellationToken)
+        string host, int port, ConnectionTrace trace, HostNames names, TimeSpan timeout, CancellationToken cancellationToken)
     {
-        var addresses = await ResolveAsync(host, trace, cancellationToken).ConfigureAwait(false);
+        var addresses = await ResolveAsync(host, trace, names, cancellationToken).ConfigureAwait(false);
         var started = Stopwatch.GetTimestamp();
         SocketException? last = null;
         var target = $"{host}:{port}";
@@ -58,24 +59,12 @@ internal static class TcpConnector
         throw NetworkFailure.Translate(last!, target);
     }
 
-    private static async Task<IPAddress[]> ResolveAsync(string host, ConnectionTrace trace, CancellationToken cancellationToken)
+    private static async Task<IPAddress[]> ResolveAsync(string host, ConnectionTrace trace, HostNames names, CancellationToken cancellationToken)
     {
         var started = Stopwatch.GetTimestamp();
         try
         {
-            IPAddress[] addresses;
-            if (IPAddress.TryParse(host, out var literal))
-            {
-                addresses = [literal];
-            }
-            else
-            {
-                // getaddrinfo blocks its thread: hundreds of names at once must not use up the pool.
-                addresses = await Task.Factory.StartNew(
-                        () => Dns.GetHostAddresses(host), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)
-                    .WaitAsync(cancellationToken).ConfigureAwait(false);
-            }
-
+            var addresses = await names.LookUpAsync(host, cancellationToken).ConfigureAwait(false);
             trace.Addresses = [.. addresses.Select(address => address.ToString())];
             trace.Resolved = addresses.Length > 0;
             return addresses.Length > 0 ? addresses : throw new OperationException(NetworkErrors.DnsFailed, $"{host}: the name has no address.", host);

@@ -114,7 +114,7 @@ public static class EnvironmentTest
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             results.Add(Failure(context, component, step.Check, step.Target, new OperationException(
-                GeneralErrors.TimedOut, $"No answer within {context.Timeout.TotalSeconds:0.###} s.")) with { Duration = clock.Elapsed });
+                GeneralErrors.TimedOut, FormattableString.Invariant($"{step.Target}: no answer within {context.Timeout.TotalSeconds:0.###} s."))) with { Duration = clock.Elapsed });
         }
         catch (Exception error) when (error is not OperationCanceledException)
         {

@@ -20,6 +20,10 @@ public sealed class QueueHealthProbe : IHealthProbe
     public bool IsConfigured(CivicQEnvironment environment) => CeleryControl.BrokerOf(environment) is not null;
 
     /// <inheritdoc/>
+    public async Task<string?> TargetAsync(EnvironmentContext context, CancellationToken cancellationToken) =>
+        (await RedisAddress.ResolveAsync(context, CeleryControl.BrokerOf(context.Environment)!, cancellationToken).ConfigureAwait(false)).ToString();
+
+    /// <inheritdoc/>
     public async Task<IReadOnlyList<HealthResult>> CheckAsync(
         EnvironmentContext context, ThresholdSet thresholds, CancellationToken cancellationToken)
     {

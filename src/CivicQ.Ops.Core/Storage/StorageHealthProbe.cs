@@ -7,19 +7,13 @@ using CivicQ.Ops.Core.Measures;
 namespace CivicQ.Ops.Core.Storage;
 
 /// <summary>Asks each bucket for its first objects: is it there, may we read it, how fast does it answer.</summary>
-public sealed class StorageHealthProbe : IHealthProbe
+public sealed class StorageHealthProbe : StorageProbe
 {
     /// <inheritdoc/>
-    public string Component => "Storage";
+    public override string Component => "Storage";
 
     /// <inheritdoc/>
-    public string NextStep => StorageErrors.Unreachable.RecommendedAction;
-
-    /// <inheritdoc/>
-    public bool IsConfigured(CivicQEnvironment environment) => environment.Storage is { Buckets.Count: > 0 };
-
-    /// <inheritdoc/>
-    public async Task<IReadOnlyList<HealthResult>> CheckAsync(
+    public override async Task<IReadOnlyList<HealthResult>> CheckAsync(
         EnvironmentContext context, ThresholdSet thresholds, CancellationToken cancellationToken)
     {
         using var client = await StorageConnector.ConnectAsync(context, cancellationToken).ConfigureAwait(false);

@@ -1,24 +1,17 @@
 using CivicQ.Ops.Core.Environments;
-using CivicQ.Ops.Core.Errors;
 using CivicQ.Ops.Core.Health;
 using CivicQ.Ops.Core.Measures;
 
 namespace CivicQ.Ops.Core.Storage;
 
 /// <summary>Adds up what the buckets hold, as the manual's checklist does. A part of the daily check alone, for every object is listed.</summary>
-public sealed class StorageUsageProbe : IHealthProbe
+public sealed class StorageUsageProbe : StorageProbe
 {
     /// <inheritdoc/>
-    public string Component => "StorageUsage";
+    public override string Component => "StorageUsage";
 
     /// <inheritdoc/>
-    public string NextStep => StorageErrors.Unreachable.RecommendedAction;
-
-    /// <inheritdoc/>
-    public bool IsConfigured(CivicQEnvironment environment) => environment.Storage is { Buckets.Count: > 0 };
-
-    /// <inheritdoc/>
-    public async Task<IReadOnlyList<HealthResult>> CheckAsync(
+    public override async Task<IReadOnlyList<HealthResult>> CheckAsync(
         EnvironmentContext context, ThresholdSet thresholds, CancellationToken cancellationToken)
     {
         using var client = await StorageConnector.ConnectAsync(context, cancellationToken).ConfigureAwait(false);

@@ -65,6 +65,11 @@ public sealed class ApiHealthProbe : IHealthProbe
         var (answer, body) = got;
         var time = answer.FirstByte;
         var response = thresholds.Judge(Component, "Response", time.TotalSeconds, $"/health answered {answer.Status} in {Measure.Duration(time)}.") with { Duration = time };
+        if (answer.Redirected)
+        {
+            return ([Failure("Response", Redirected(answer)) with { Value = response.Value, Unit = response.Unit, Threshold = response.Threshold, Duration = time }], true);
+        }
+
         if (!answer.Succeeded)
         {
             response = response with { Status = HealthStatus.Unhealthy, ErrorId = WebErrors.StatusUnexpected.Id, NextStep = WebErrors.StatusUnexpected.RecommendedAction };
@@ -80,6 +85,7 @@ public sealed class ApiHealthProbe : IHealthProbe
             var (answer, body) = await session.GetAsync(question, cancellationToken).ConfigureAwait(false);
             return answer.Status switch
             {
+                _ when answer.Redirected => [Failure(check, Redirected(answer))],
                 // Not every version of the API has these addresses.
                 404 or 405 or 501 => [],
                 401 or 403 => [Failure(check, new OperationException(
@@ -141,6 +147,9 @@ public sealed class ApiHealthProbe : IHealthProbe
             return [Failure(check, error)];
         }
     }
+
+    private static OperationException Redirected(WebAnswer answer) => new(
+        WebErrors.Redirected, string.Create(CultureInfo.InvariantCulture, $"{answer.Address.AbsolutePath} answered {answer.Status}, a redirect that {answer.Leads}."));
 
     private HealthResult Failure(string check, OperationException error) => new()
     {

@@ -1,8 +1,9 @@
 using System.Globalization;
-using System.Text;
 using System.Text.Json;
+using System.Text;
 using CivicQ.Ops.Core.Errors;
 using CivicQ.Ops.Core.Health;
+using CivicQ.Ops.Core.Network;
 
 namespace CivicQ.Ops.Core.Web;
 
@@ -26,7 +27,7 @@ internal sealed record ApiReport(HealthStatus Status, string Detail)
     /// <exception cref="OperationException"><c>HttpBodyInvalid</c>: the body is no report.</exception>
     public static ApiReport Read(WebAnswer answer, byte[] body)
     {
-        var target = answer.Address.GetLeftPart(UriPartial.Path);
+        var target = AddressText.Of(answer.Address);
         if (body.Length == 0)
         {
             throw new OperationException(WebErrors.BodyInvalid, $"{target}: the answer is empty.", target);

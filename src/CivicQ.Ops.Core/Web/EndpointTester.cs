@@ -40,7 +40,7 @@ public static class EndpointTester
             OperationException? failure = null;
             try
             {
-                var connection = await TcpConnector.ConnectAsync(endpoint.Host, endpoint.Port, trace, timeout, deadline.Token).ConfigureAwait(false);
+                var connection = await TcpConnector.ConnectAsync(endpoint.Host, endpoint.Port, trace, new HostNames(), timeout, deadline.Token).ConfigureAwait(false);
                 await using (connection.ConfigureAwait(false))
                 {
                     Connected();

@@ -46,7 +46,7 @@ public static class EnvironmentEndpoints
         }
 
         return result.Count > 0
-            ? [.. result.DistinctBy(endpoint => endpoint.ToString(), StringComparer.OrdinalIgnoreCase)]
+            ? [.. result.DistinctBy(endpoint => endpoint.Address?.AbsoluteUri ?? endpoint.ToString(), StringComparer.OrdinalIgnoreCase)]
             : throw new OperationException(EnvironmentErrors.ComponentNotConfigured, $"Environment '{context.Name}' has no endpoint to test.", context.Name);
     }
 

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using CivicQ.Ops.Core.Environments;
 using CivicQ.Ops.Core.Errors;
 using CivicQ.Ops.Core.Metrics;
+using CivicQ.Ops.Core.Network;
 
 namespace CivicQ.Ops.Core.Web;
 
@@ -42,7 +43,7 @@ public static class MetricScraper
         }
 
         var (now, before) = second is null ? (first, (MetricScrape?)null) : (second, first);
-        Warn(context, now, address.GetLeftPart(UriPartial.Path));
+        Warn(context, now, AddressText.Of(address));
         foreach (var sample in MetricQuery.Answer(request, now, before))
         {
             yield return sample with { Environment = context.Name };
@@ -87,7 +88,12 @@ public static class MetricScraper
         new WebQuestion(address) { Accept = Accepted, MaxBytes = LargestScrape },
         async (answer, body, token) =>
         {
-            var target = address.GetLeftPart(UriPartial.Path);
+            var target = AddressText.Of(address);
+            if (answer.Redirected)
+            {
+                throw new OperationException(WebErrors.Redirected, $"{target}: status {answer.Status}, a redirect that {answer.Leads}.", target);
+            }
+
             if (!answer.Succeeded)
             {
                 throw new OperationException(WebErrors.StatusUnexpected, $"{target}: status {answer.Status}.", target);

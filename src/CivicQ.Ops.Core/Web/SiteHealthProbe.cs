@@ -4,6 +4,7 @@ using CivicQ.Ops.Core.Environments;
 using CivicQ.Ops.Core.Errors;
 using CivicQ.Ops.Core.Health;
 using CivicQ.Ops.Core.Measures;
+using CivicQ.Ops.Core.Network;
 
 namespace CivicQ.Ops.Core.Web;
 
@@ -42,14 +43,23 @@ public sealed class SiteHealthProbe : IHealthProbe
         var redirects = answer.Redirects switch
         {
             0 => "",
-            1 => $" after a redirect to {answer.Address.GetLeftPart(UriPartial.Path)}",
-            _ => string.Create(CultureInfo.InvariantCulture, $" after {answer.Redirects} redirects, at {answer.Address.GetLeftPart(UriPartial.Path)}"),
+            1 => $" after a redirect to {AddressText.Of(answer.Address)}",
+            _ => string.Create(CultureInfo.InvariantCulture, $" after {answer.Redirects} redirects, at {AddressText.Of(answer.Address)}"),
         };
         var response = thresholds.Judge(
             Component, "Response", answer.FirstByte.TotalSeconds, $"The site answered {answer.Status} in {Measure.Duration(answer.FirstByte)}{redirects}.") with
         {
             Duration = answer.FirstByte,
         };
+        if (answer.Redirected)
+        {
+            return [response with
+            {
+                Status = HealthStatus.Unhealthy, ErrorId = WebErrors.Redirected.Id, NextStep = WebErrors.Redirected.RecommendedAction,
+                Detail = string.Create(CultureInfo.InvariantCulture, $"The site answered {answer.Status}, a redirect that {answer.Leads}."),
+            }];
+        }
+
         if (!answer.Succeeded)
         {
             return [response with { Status = HealthStatus.Unhealthy, ErrorId = WebErrors.StatusUnexpected.Id, NextStep = NextStep }];

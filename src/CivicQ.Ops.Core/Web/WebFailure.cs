@@ -35,7 +35,8 @@ internal static class WebFailure
         var kind = (error as HttpRequestException)?.HttpRequestError ?? (error as HttpIOException)?.HttpRequestError ?? HttpRequestError.Unknown;
         return kind switch
         {
-            HttpRequestError.ResponseEnded => new OperationException(
+            // HTTP/2 breaks off one request with a frame, HTTP/1.1 the connection.
+            HttpRequestError.ResponseEnded or HttpRequestError.HttpProtocolError when kind == HttpRequestError.ResponseEnded || IsReset(cause) => new OperationException(
                 NetworkErrors.ConnectionClosed, $"{target}: the server hung up before the end of its answer.", target, error),
             HttpRequestError.InvalidResponse or HttpRequestError.HttpProtocolError or HttpRequestError.VersionNegotiationError => new OperationException(
                 WebErrors.ProtocolInvalid, $"{target}: what came is not HTTP: {cause.Message.TrimEnd('.')}.", target, error),
@@ -49,8 +50,11 @@ internal static class WebFailure
 
     /// <summary>True where the server was not reached at all, so that its other addresses need no results of their own.</summary>
     public static bool IsOfTransport(OperationException error) =>
-        error.Definition != WebErrors.StatusUnexpected && error.Definition != WebErrors.BodyInvalid
+        error.Definition != WebErrors.StatusUnexpected && error.Definition != WebErrors.Redirected && error.Definition != WebErrors.BodyInvalid
         && error.Definition != WebErrors.BodyTooLarge && error.Definition != WebErrors.RedirectInvalid && error.Definition != MetricErrors.Invalid;
+
+    // RFC 9113, 7: NO_ERROR, INTERNAL_ERROR, REFUSED_STREAM, CANCEL are the server's wish; the others a fault in what was sent.
+    private static bool IsReset(Exception cause) => cause is HttpProtocolException { ErrorCode: 0 or 2 or 7 or 8 };
 
     private static bool Any(Exception? error, Func<Exception, bool> fits)
     {

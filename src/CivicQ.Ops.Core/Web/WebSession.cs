@@ -39,7 +39,8 @@ internal sealed class WebSession : IDisposable
             SslOptions = new SslClientAuthenticationOptions
             {
                 RemoteCertificateValidationCallback = Verify,
-                CertificateChainPolicy = trust.Policy(ownRoots: false),
+                // The roots that are likelier to vouch; Verify tries the others.
+                CertificateChainPolicy = trust.Policy(trust.HasOwn),
             },
         })
         {
@@ -69,7 +70,7 @@ internal sealed class WebSession : IDisposable
         WebQuestion question, Func<WebAnswer, Stream, CancellationToken, Task<T>> read, CancellationToken cancellationToken)
     {
         var started = Stopwatch.GetTimestamp();
-        var target = question.Address.GetLeftPart(UriPartial.Path);
+        var target = AddressText.Of(question.Address);
         using var deadline = new Deadline(Timeout, cancellationToken);
         var waitingFor = "answer";
         try
@@ -82,6 +83,7 @@ internal sealed class WebSession : IDisposable
                 ContentType = response.Message.Content.Headers.ContentType?.MediaType?.ToLowerInvariant() ?? "",
                 Address = response.Address,
                 Redirects = response.Redirects,
+                Location = response.Message.Headers.Location is { } location && Uri.TryCreate(response.Address, location, out var next) ? next : null,
                 FirstByte = Stopwatch.GetElapsedTime(started),
             };
             context.Reporter.Debug($"GET {target}: {answer.Status} {answer.ContentType}");
@@ -131,7 +133,8 @@ internal sealed class WebSession : IDisposable
         List<Uri> way = [address];
         while (true)
         {
-            using var request = new HttpRequestMessage(HttpMethod.Get, address);
+            // Several questions at once share one connection, and one handshake, where the server speaks HTTP/2.
+            using var request = new HttpRequestMessage(HttpMethod.Get, address) { Version = HttpVersion.Version20, VersionPolicy = HttpVersionPolicy.RequestVersionOrLower };
             request.Headers.TryAddWithoutValidation("Accept", question.Accept ?? "*/*");
             if (token is not null && SameOrigin(address, question.Address))
             {
@@ -146,10 +149,10 @@ internal sealed class WebSession : IDisposable
 
             response.Dispose();
             var next = new Uri(address, location);
-            var target = question.Address.GetLeftPart(UriPartial.Path);
+            var target = AddressText.Of(question.Address);
             var trouble = next.Scheme != Uri.UriSchemeHttp && next.Scheme != Uri.UriSchemeHttps ? $"to {next.Scheme}:"
-                : address.Scheme == Uri.UriSchemeHttps && next.Scheme == Uri.UriSchemeHttp ? $"from https to http ({next.GetLeftPart(UriPartial.Path)})"
-                : way.Contains(next) ? $"in a circle ({string.Join(" → ", way.Append(next).Select(step => step.GetLeftPart(UriPartial.Path)))})"
+                : address.Scheme == Uri.UriSchemeHttps && next.Scheme == Uri.UriSchemeHttp ? $"from https to http ({AddressText.Of(next)})"
+                : way.Contains(next) ? $"in a circle ({string.Join(" → ", way.Append(next).Select(step => AddressText.Of(step)))})"
                 : way.Count > question.MaxRedirects ? $"more than {question.MaxRedirects} times"
                 : null;
             if (trouble is not null)
@@ -185,7 +188,7 @@ internal sealed class WebSession : IDisposable
             return false;
         }
 
-        // The machine's authorities do not vouch for it; the environment's own may. The words are the inspector's in any case.
+        // The authorities asked first do not vouch for it; the others may. The words are the inspector's in any case.
         using var leaf = new X509Certificate2(certificate);
         var sent = chain?.ChainPolicy.ExtraStore ?? [];
         var found = CertificateInspector.Inspect(leaf, sent, host, host, trust, checkRevocation: false);

@@ -11,5 +11,5 @@ public sealed class DatabaseProcessCompleter : IArgumentCompleter
     /// <inheritdoc/>
     public IEnumerable<CompletionResult> CompleteArgument(
         string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters) =>
-        CompletionText.Results(wordToComplete, CivicQSession.Current.DatabaseNames.Processes, wildcards: false);
+        NameCompletion.Results(wordToComplete, CivicQSession.Current.DatabaseNames.Processes, wildcards: false);
 }

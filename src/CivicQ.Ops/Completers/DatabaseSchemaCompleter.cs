@@ -11,5 +11,5 @@ public sealed class DatabaseSchemaCompleter : IArgumentCompleter
     /// <inheritdoc/>
     public IEnumerable<CompletionResult> CompleteArgument(
         string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters) =>
-        CompletionText.Results(wordToComplete, CivicQSession.Current.DatabaseNames.Schemas.Select(name => (name, name)), wildcards: true);
+        NameCompletion.Results(wordToComplete, CivicQSession.Current.DatabaseNames.Schemas.Select(name => (name, name)), wildcards: true);
 }

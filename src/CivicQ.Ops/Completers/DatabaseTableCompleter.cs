@@ -11,7 +11,7 @@ public sealed class DatabaseTableCompleter : IArgumentCompleter
     /// <inheritdoc/>
     public IEnumerable<CompletionResult> CompleteArgument(
         string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters) =>
-        CompletionText.Results(
+        NameCompletion.Results(
             wordToComplete,
             CivicQSession.Current.DatabaseNames.Tables
                 .Where(table => fakeBoundParameters["Schema"] is not string schema || schema.Equals(table.Schema, StringComparison.OrdinalIgnoreCase))

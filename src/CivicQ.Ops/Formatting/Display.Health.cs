@@ -1,3 +1,5 @@
+using CivicQ.Ops.Core.Health;
+
 namespace CivicQ.Ops.Formatting;
 
 /// <summary>Texts of the health views.</summary>
@@ -9,6 +11,14 @@ public static partial class Display
     /// <returns>The text.</returns>
     public static string Finding(string? detail, string? nextStep) =>
         string.IsNullOrEmpty(nextStep) ? detail ?? "" : $"{detail} \u001b[33m→ {nextStep}\u001b[0m";
+
+    /// <summary>What was found, and the limit where it is passed: a column of its own would leave no room for the finding.</summary>
+    /// <param name="detail">What was found.</param>
+    /// <param name="threshold">The limit, or <see langword="null"/>.</param>
+    /// <param name="status">The status.</param>
+    /// <returns>The text.</returns>
+    public static string Judged(string? detail, HealthThreshold? threshold, HealthStatus status) =>
+        status >= HealthStatus.Degraded && threshold?.ToString() is { Length: > 0 } limit ? $"{detail} \u001b[33m({limit})\u001b[0m" : detail ?? "";
 
     /// <summary>Yes or no.</summary>
     /// <param name="value">The value.</param>

@@ -22,6 +22,11 @@ public static partial class Display
     /// <returns>Their texts with commas between.</returns>
     public static string List(IEnumerable? items) => items is null ? "" : string.Join(", ", items.Cast<object?>());
 
+    /// <summary>Several things, a line each.</summary>
+    /// <param name="items">The things, or <see langword="null"/>.</param>
+    /// <returns>Their texts.</returns>
+    public static string Lines(IEnumerable? items) => items is null ? "" : string.Join('\n', items.Cast<object?>());
+
     /// <summary>A moment to the second, in UTC.</summary>
     /// <param name="moment">The moment, or <see langword="null"/>.</param>
     /// <returns>The text; empty without a moment.</returns>

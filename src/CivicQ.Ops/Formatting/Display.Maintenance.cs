@@ -26,11 +26,24 @@ public static partial class Display
         _ => $"\u001b[31;1m{outcome}\u001b[0m",
     };
 
-    /// <summary>The first of these that there is: an index, else its table.</summary>
-    /// <param name="index">The index, or <see langword="null"/>.</param>
+    /// <summary>What was worked on: an index, else its table, with its schema where that is not the usual one.</summary>
+    /// <param name="schema">The schema.</param>
+    /// <param name="index">The index; <see langword="null"/>, or empty as PowerShell passes it, where there is none.</param>
     /// <param name="table">The table.</param>
     /// <returns>The name.</returns>
-    public static string IndexOrTable(string? index, string? table) => index ?? table ?? "";
+    public static string Relation(string? schema, string? index, string? table)
+    {
+        var name = string.IsNullOrEmpty(index) ? table ?? "" : index;
+        return string.IsNullOrEmpty(schema) || schema == "public" ? name : $"{schema}.{name}";
+    }
+
+    /// <summary>Why it was not done, or what became of the dead rows.</summary>
+    /// <param name="reason">The reason; may be empty.</param>
+    /// <param name="before">Dead rows before.</param>
+    /// <param name="after">Dead rows after.</param>
+    /// <returns>The text.</returns>
+    public static string MaintenanceDetail(string? reason, long? before, long? after) =>
+        !string.IsNullOrEmpty(reason) ? reason : DeadRows(before, after) is { Length: > 0 } rows ? $"{rows} dead rows" : "";
 
     /// <summary>Dead rows before and after: <c>5000 → 0</c>.</summary>
     /// <param name="before">Before, or <see langword="null"/>.</param>

@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using CivicQ.Ops.Core.Errors;
+using CivicQ.Ops.Core.Texts;
 
 namespace CivicQ.Ops.Pipeline;
 
@@ -13,7 +14,7 @@ internal static class ErrorRecords
         var category = Enum.Parse<ErrorCategory>(definition.Kind.ToString());
         return new ErrorRecord(error, definition.Id, category, target ?? (error as OperationException)?.Target)
         {
-            ErrorDetails = new ErrorDetails(error.Message) { RecommendedAction = definition.RecommendedAction },
+            ErrorDetails = new ErrorDetails(OneLine.Of(error.Message)) { RecommendedAction = definition.RecommendedAction },
         };
     }
 }

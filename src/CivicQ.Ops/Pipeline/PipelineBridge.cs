@@ -13,6 +13,9 @@ internal sealed class PipelineBridge(Cmdlet cmdlet) : IDisposable
     private readonly SemaphoreSlim room = new(WaitingObjects);
     private volatile bool drained;
 
+    /// <summary>True where the body came to its own end, also when the pipeline wanted no more of what it gave.</summary>
+    public bool Completed { get; private set; }
+
     /// <summary>Runs the body to its end on the pool, and its calls on this thread.</summary>
     public void Run(Func<CancellationToken, Task> body, CancellationTokenSource stopping)
     {
@@ -37,16 +40,24 @@ internal sealed class PipelineBridge(Cmdlet cmdlet) : IDisposable
             stopping.Cancel();
             Drain();
             ((IAsyncResult)running).AsyncWaitHandle.WaitOne();
+            Completed = running.IsCompletedSuccessfully;
             throw;
         }
 
         running.GetAwaiter().GetResult();
+        Completed = true;
     }
 
     /// <summary>Has an object written.</summary>
     public async ValueTask WriteAsync(object value, CancellationToken cancellationToken)
     {
-        await room.WaitAsync(cancellationToken).ConfigureAwait(false);
+        // While there is room the token does not count: a body whose work is done may hand over its last results although nobody wants them,
+        // and so come to its own end. The next change asks first, and is told.
+        if (!room.Wait(0, CancellationToken.None))
+        {
+            await room.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+
         calls.Writer.TryWrite(() =>
         {
             room.Release();

@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using CivicQ.Ops.Core.Operations;
+using CivicQ.Ops.Core.Texts;
 
 namespace CivicQ.Ops.Pipeline;
 
@@ -11,13 +12,13 @@ internal sealed class PipelineReporter(Cmdlet cmdlet, Action<Action> post) : IOp
     private readonly ProgressThrottle throttle = new();
 
     /// <inheritdoc/>
-    public void Verbose(string message) => post(() => cmdlet.WriteVerbose(message));
+    public void Verbose(string message) => post(() => cmdlet.WriteVerbose(OneLine.Of(message)));
 
     /// <inheritdoc/>
-    public void Debug(string message) => post(() => cmdlet.WriteDebug(message));
+    public void Debug(string message) => post(() => cmdlet.WriteDebug(OneLine.Of(message)));
 
     /// <inheritdoc/>
-    public void Warning(string message) => post(() => cmdlet.WriteWarning(message));
+    public void Warning(string message) => post(() => cmdlet.WriteWarning(OneLine.Of(message)));
 
     /// <inheritdoc/>
     public void Progress(ProgressReport report)

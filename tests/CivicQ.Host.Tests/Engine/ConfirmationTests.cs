@@ -1,4 +1,3 @@
-using System.Management.Automation;
 using CivicQ.Host.Engine;
 
 namespace CivicQ.Host.Tests.Engine;
@@ -25,55 +24,11 @@ public sealed class ConfirmationTests
     public void An_answer_for_all_is_not_asked_for_again(string answers, string expected, int asked)
     {
         using var session = Fixture.Open();
-        var sink = new AnsweringSink(answers);
+        var waiting = new Queue<string>(answers.Split(','));
+        var sink = new TestSink { Answer = _ => Enum.Parse<ConfirmationAnswer>(waiting.Dequeue(), ignoreCase: true) };
         var result = session.Invoke("Remove-FixtureThing a,b,c", sink: sink);
         Assert.Equal(expected, string.Join(',', result.OutputOf<string>()));
-        Assert.Equal(asked, sink.Asked.Count);
-        Assert.Contains("Performing the operation \"Destroy\" on target \"thing a\".", sink.Asked[0], StringComparison.Ordinal);
-    }
-
-    private sealed class AnsweringSink(string answers) : IHostSink
-    {
-        private readonly Queue<string> answers = new(answers.Split(','));
-
-        public List<string> Asked { get; } = [];
-
-        public void OnOutput(object? value)
-        {
-        }
-
-        public void OnError(ErrorRecord error)
-        {
-        }
-
-        public void OnWarning(string message)
-        {
-        }
-
-        public void OnVerbose(string message)
-        {
-        }
-
-        public void OnDebug(string message)
-        {
-        }
-
-        public void OnInformation(InformationRecord record)
-        {
-        }
-
-        public void OnProgress(ProgressRecord record)
-        {
-        }
-
-        public void OnWhatIf(string message)
-        {
-        }
-
-        public ConfirmationAnswer Confirm(string caption, string message, bool offerAll)
-        {
-            Asked.Add(message);
-            return Enum.Parse<ConfirmationAnswer>(answers.Dequeue(), ignoreCase: true);
-        }
+        Assert.Equal(asked, sink.Questions.Count);
+        Assert.Contains("Performing the operation \"Destroy\" on target \"thing a\".", sink.Questions[0], StringComparison.Ordinal);
     }
 }

@@ -1,4 +1,5 @@
 using CivicQ.Host.Engine;
+using CivicQ.Host.Faults;
 
 namespace CivicQ.Host.Tests.Engine;
 
@@ -14,6 +15,19 @@ public sealed class PipelineTests
         Assert.Equal([1, 2], result.OutputOf<int>());
         Assert.Equal(ExitCodes.Success, result.ExitCode);
         Assert.True(Fixture.Static<int>(session, "Write-FixtureNumber", "Disposed") > disposed);
+    }
+
+    [Fact]
+    public void An_output_that_nobody_reads_stops_the_pipeline_without_an_error()
+    {
+        using var session = Fixture.Open();
+        var seen = 0;
+        var sink = new TestSink { Output = _ => seen = ++seen < 3 ? seen : throw new OutputClosedException(new IOException("Broken pipe")) };
+        var outcome = session.Stream("Write-FixtureNumber 1000000 | Where-Object -Not Nonsense", sink);
+        Assert.Equal(3, seen);
+        Assert.Equal(3, Fixture.Static<int>(session, "Write-FixtureNumber", "Last"));
+        Assert.Equal(ExitCodes.OutputClosed, outcome.ExitCode);
+        Assert.Empty(sink.Errors);
     }
 
     [Fact]

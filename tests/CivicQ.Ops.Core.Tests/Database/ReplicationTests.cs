@@ -26,7 +26,7 @@ public class ReplicationTests
         {
             await ExecuteAsync(primary, "SELECT pg_create_physical_replication_slot('left_behind'), pg_create_physical_replication_slot('used', true)");
             await LabCommand.RunAsync(
-                Path.Combine(programs, "pg_basebackup"),
+                ClientProgram(programs, "pg_basebackup"),
                 ["-h", primary.Host, "-p", primary.Port.ToString(CultureInfo.InvariantCulture), "-U", primary.User, "-D", data, "-R", "-S", "used", "-X", "stream", "-c", "fast"],
                 folder, variables, account, CancellationToken.None);
             await File.AppendAllTextAsync(Path.Combine(data, "postgresql.conf"), $"\nport = '{port}'\ncluster_name = 'my replica'\n");
@@ -45,6 +45,15 @@ public class ReplicationTests
             Assert.Equal("physical", slots["used"].Mode);
             Assert.NotNull(slots["used"].RetainedBytes);
 
+            // A replica that never replayed a transaction cannot tell how late it is.
+            await ExecuteAsync(primary, "CREATE TABLE first ()");
+            var limit = DateTime.UtcNow.AddMinutes(2);
+            while (!await TrueAsync(primary, "SELECT pg_last_xact_replay_timestamp() IS NOT NULL", port))
+            {
+                Assert.True(DateTime.UtcNow < limit);
+                await Task.Delay(50);
+            }
+
             await ExecuteAsync(primary, "SELECT pg_wal_replay_pause()", port);
             await UntilAsync(primary, port, list => list.Exists(one => one.IsPaused));
             await ExecuteAsync(primary, "CREATE TABLE lag AS SELECT g, repeat('x', 100) FROM generate_series(1, 20000) g");
@@ -60,6 +69,14 @@ public class ReplicationTests
         }
 
         Assert.False(Directory.Exists(folder));
+    }
+
+    // Where the server's programs are links, the client's may not be beside them.
+    private static string ClientProgram(string folder, string name)
+    {
+        var real = Path.GetDirectoryName(File.ResolveLinkTarget(Path.Combine(folder, "initdb"), returnFinalTarget: true)?.FullName);
+        string?[] places = [folder, real, .. Environment.GetEnvironmentVariable("PATH")!.Split(Path.PathSeparator)];
+        return places.OfType<string>().Select(place => Path.Combine(place, name)).First(File.Exists);
     }
 
     private static Task<List<DatabaseReplication>> ReadAsync(LabPostgres primary, int port) => DatabaseFixture.ListAsync(ReplicationReader.ReadAsync(
@@ -83,6 +100,14 @@ public class ReplicationTests
             await Task.Delay(100);
             last = await ReadAsync(primary, port);
         }
+    }
+
+    private static async Task<bool> TrueAsync(LabPostgres primary, string sql, int port)
+    {
+        await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(primary.ConnectionString) { Port = port }.ConnectionString);
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(sql, connection);
+        return (bool)(await command.ExecuteScalarAsync())!;
     }
 
     private static async Task ExecuteAsync(LabPostgres primary, string sql, int? port = null)

@@ -48,6 +48,34 @@ public sealed class JournalTests : IDisposable
     }
 
     [Fact]
+    public async Task A_folder_in_its_place_is_an_error()
+    {
+        Directory.CreateDirectory(Path);
+        Assert.Same(JournalErrors.IsFolder, (await Assert.ThrowsAsync<OperationException>(() => ReadAsync())).Definition);
+        Assert.Contains("folder", Assert.Throws<OperationException>(() => new JournalWriter(Path).EnsureWritable()).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_file_without_any_entry_is_one_error_with_the_count_and_the_first_line()
+    {
+        await File.WriteAllTextAsync(Path, "first\nsecond\n\nfourth\n");
+        var error = await Assert.ThrowsAsync<OperationException>(() => ReadAsync());
+        Assert.Same(JournalErrors.NotAJournal, error.Definition);
+        Assert.Contains("4 lines", error.Message, StringComparison.Ordinal);
+        Assert.Contains("line 1", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Damaged_lines_in_front_of_an_entry_are_told_one_by_one()
+    {
+        Write(1);
+        await File.WriteAllTextAsync(Path, "damaged\ntoo\n" + await File.ReadAllTextAsync(Path));
+        var items = await ReadAsync();
+        Assert.Equal([1, 2, 0], items.Select(item => item.Damage?.Line ?? 0));
+        Assert.NotNull(items[2].Entry);
+    }
+
+    [Fact]
     public void A_full_disk_is_found_before_the_change()
     {
         if (!File.Exists("/dev/full"))
@@ -94,6 +122,26 @@ public sealed class JournalTests : IDisposable
         var result = Assert.Single(await TestAsync(second));
         Assert.True(result.Passed, string.Join("; ", result.Problems));
         Assert.True(result.FirstSequence > 1);
+    }
+
+    [Theory]
+    [InlineData("j4")]
+    [InlineData("j.log.old")]
+    public async Task Any_name_will_do(string name)
+    {
+        var path = folder.File(name);
+        var writer = new JournalWriter(path) { MaximumBytes = 2000, Patience = TimeSpan.FromMinutes(2) };
+        for (var number = 1; number <= 20; number++)
+        {
+            writer.Append(Record("change " + number));
+        }
+
+        var results = await TestAsync(path);
+        Assert.True(results.Count > 2);
+        Assert.All(results, result => Assert.True(result.Passed, string.Join("; ", result.Problems)));
+        Assert.Equal(20, results.Sum(result => result.Entries));
+        var alone = Assert.Single(await TestAsync(results[1].Path));
+        Assert.True(alone.Passed && alone.FirstSequence > 1);
     }
 
     [Fact]

@@ -34,6 +34,50 @@ public sealed class LabFolderTests : IDisposable
     }
 
     [Fact]
+    public void The_lock_excludes_a_second_one_and_its_file_stays_the_same()
+    {
+        using (store.Lock())
+        {
+            Assert.Same(LabErrors.Busy, Assert.Throws<OperationException>(() => store.Lock()).Definition);
+        }
+
+        // Removed, it would leave a starter that had opened it before with a lock beside the next one's.
+        Assert.True(File.Exists(store.Folder + ".lock"));
+        store.Lock().Dispose();
+    }
+
+    [Fact]
+    public void A_folder_that_may_not_be_looked_into_is_not_taken_for_no_lab()
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            Assert.Null(store.Read());
+            return;
+        }
+
+        Directory.CreateDirectory(store.Folder);
+        File.SetUnixFileMode(folder.Path, UnixFileMode.None);
+        try
+        {
+            // Root may look everywhere; this thread alone looks as nobody.
+            _ = SetFileSystemUser(65534);
+            var read = Assert.Throws<OperationException>(() => store.Read());
+            var stop = Assert.Throws<OperationException>(() => store.EnsureReadable());
+            var start = Assert.Throws<OperationException>(() => store.ReadWhatThereIs());
+            Assert.All([read, stop, start], error => Assert.Same(LabErrors.NotReadable, error.Definition));
+            Assert.Contains(store.Folder, stop.Message, StringComparison.Ordinal);
+        }
+        finally
+        {
+            _ = SetFileSystemUser(SetFileSystemUser(-1) == 65534 ? 0 : -1);
+            File.SetUnixFileMode(folder.Path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+    }
+
+    [System.Runtime.InteropServices.DllImport("libc", EntryPoint = "setfsuid")]
+    private static extern int SetFileSystemUser(int user);
+
+    [Fact]
     public async Task What_a_broken_off_stop_left_is_removed()
     {
         Directory.CreateDirectory(Path.Combine(store.Folder, "redis"));

@@ -104,6 +104,8 @@ public sealed class MetricQueryTests
         Assert.Equal(double.NaN, HistogramQuantile.Compute(0.5, [(1, 10), (2, 20)]));
         Assert.Equal(double.NaN, HistogramQuantile.Compute(0.5, [(1, 0), (double.PositiveInfinity, 0)]));
         // A first bucket that ends at or below zero has no lower bound to start from.
+        Assert.Equal(double.NaN, HistogramQuantile.Compute(0, [(1, 0), (2, 5), (double.PositiveInfinity, 5)]));
+        Assert.Equal(0, HistogramQuantile.Compute(0, [(1, 3), (2, 5), (double.PositiveInfinity, 5)]));
         Assert.Equal(-1, HistogramQuantile.Compute(0.5, [(-1, 10), (double.PositiveInfinity, 10)]));
         // Two series of one bound add up; counts that fall are levelled.
         Assert.Equal(1, HistogramQuantile.Compute(1, [(1, 5), (1, 5), (2, 9), (double.PositiveInfinity, 9)]));

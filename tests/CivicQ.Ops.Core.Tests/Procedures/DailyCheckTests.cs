@@ -96,7 +96,9 @@ public sealed class DailyCheckTests
         var context = TestContexts.Create(
             new CivicQEnvironment
             {
-                Name = "t", LocalHost = false, Cache = TestContexts.RedisSettings(redis), Queue = new QueueSettings(),
+                Name = "t", LocalHost = false, Cache = TestContexts.RedisSettings(redis), Queue = new QueueSettings(), TimeoutSeconds = 60,
+                // How quickly a busy machine answers is not what is tested here.
+                Thresholds = new Dictionary<string, ThresholdOverride> { ["Cache.Connection"] = new(1000, 1000), ["Database.Connection"] = new(1000, 1000) },
                 Database = new DatabaseSettings { Url = new SecretReference(SecretScheme.Variable, "database") },
             },
             ("redis", redis.Password), ("database", postgres.ConnectionUrl));
@@ -113,7 +115,7 @@ public sealed class DailyCheckTests
 
         var results = await RunAsync(context);
         Assert.Equal((HealthStatus.Healthy, 1234.0, "1,234 users."), (results[2].Status, results[2].Value!.Value, results[2].Detail));
-        Assert.Equal(HealthStatus.Healthy, results[3].Status);
+        Assert.True(results[3].Status == HealthStatus.Healthy, $"{results[3].Status}: {results[3].Detail} {string.Join("; ", results[3].Checks)}");
         Assert.Equal((HealthStatus.Unhealthy, "No worker is connected to the broker."), (results[6].Status, results[6].Detail));
 
         await postgres.StopAsync();

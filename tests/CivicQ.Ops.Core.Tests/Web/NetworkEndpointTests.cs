@@ -14,7 +14,7 @@ public sealed class NetworkEndpointTests
     [InlineData("10.0.0.1:80", EndpointScheme.Http, "10.0.0.1", 80, "http://10.0.0.1/")]
     [InlineData("[::1]:8443", EndpointScheme.Tcp, "::1", 8443, "[::1]:8443")]
     [InlineData("::1", EndpointScheme.Https, "::1", 443, "https://[::1]/")]
-    [InlineData("https://user:pw@example.com/a?b=1#c", EndpointScheme.Https, "example.com", 443, "https://example.com/a?b=1")]
+    [InlineData("https://user:pw@example.com/a?b=1#c", EndpointScheme.Https, "example.com", 443, "https://example.com/a?…")]
     [InlineData("postgresql+asyncpg://user:pw@db/civicq", EndpointScheme.PostgreSql, "db", 5432, "postgresql://db:5432")]
     [InlineData("rediss://:pw@cache/0", EndpointScheme.RedisTls, "cache", 6379, "rediss://cache:6379")]
     [InlineData("bücher.example:443", EndpointScheme.Https, "xn--bcher-kva.example", 443, null)]

@@ -67,6 +67,19 @@ public class GetCivicQCertificateTests(LabFixture lab) : CmdletTests(lab)
         Assert.Equal("True", Assert.Single(Succeed($"Get-CivicQCertificate -Path '{first}' -ServerName one.example.org")).Text("NameMatches"));
     }
 
+    [Fact]
+    public void A_name_with_brackets_is_a_literal_path_and_a_broken_pattern_is_an_error()
+    {
+        using var authority = new TestAuthority();
+        using var one = authority.Issue("one.example.org");
+        var bracket = authority.Write("[x.pem", one);
+        Assert.Equal(["NamePatternInvalid"], Ids(Invoke($"Get-CivicQCertificate -Path '{bracket}'")));
+        Assert.Equal(["NamePatternInvalid"], Ids(Invoke("Test-CivicQCertificate -Path '[x'")));
+        Assert.Equal("CN=one.example.org", Assert.Single(Succeed($"Get-CivicQCertificate -LiteralPath '{bracket}'")).Text("Subject"));
+        Assert.Equal("CN=one.example.org", Assert.Single(Succeed($"Get-CivicQCertificate -PSPath '{bracket}'")).Text("Subject"));
+        Assert.Single(Succeed($"Test-CivicQCertificate -LiteralPath '{bracket}'"));
+    }
+
     [Theory]
     [InlineData("no certificate at all")]
     [InlineData("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n")]

@@ -18,7 +18,7 @@ public class DrillLifeTests
 
         // Another process sees both, and mends one.
         var seen = await RunAsync(lab, "Get-CivicQDrill");
-        Assert.Equal(["LockChain True False", "ReplicaLag True False"], seen.Select(drill => $"{drill!["Name"]} {drill["Detected"]} {drill["Resolved"]}"));
+        Assert.Equal(["LockChain True False", "ReplicaLag True False"], seen.Select(drill => $"{drill!["Name"]} {drill["Detected"]!.GetValue<bool>()} {drill["Resolved"]!.GetValue<bool>()}"));
         await RunAsync(lab, "Get-CivicQDatabaseLock -Environment lab | Where-Object IsRoot | Stop-CivicQDatabaseSession");
         var mended = await RunAsync(lab, "Get-CivicQDrill", "LockChain");
         Assert.Equal("Stop-CivicQDatabaseSession", (string?)mended[0]!["ResolvedBy"]);

@@ -46,6 +46,19 @@ public class WaitCivicQHealthTests(LabFixture lab) : CmdletTests(lab)
         Assert.Equal(["OperationTimedOut"], Ids(Invoke("Wait-CivicQHealth Logs -Environment degraded -TimeoutSeconds 0.5 -Interval 00:00:00.1")));
     }
 
+    [Theory]
+    [InlineData("-Interval 00:00:00")]
+    [InlineData("-Interval -00:00:01")]
+    [InlineData("-For -00:00:01")]
+    [InlineData("-For 8.00:00:00")]
+    [InlineData("-TimeoutSeconds -1")]
+    public void Durations_have_their_ranges(string arguments)
+    {
+        var result = Invoke("Wait-CivicQHealth Host " + arguments);
+        Assert.Equal(["ParameterArgumentValidationError"], Ids(result));
+        Assert.True(result.Terminated);
+    }
+
     [Fact]
     public async Task Ctrl_C_ends_it_and_leaves_no_connection()
     {

@@ -87,6 +87,25 @@ public class GetCivicQMetricTests(LabFixture lab) : CmdletTests(lab)
     }
 
     [Fact]
+    public async Task Quantiles_with_Rate_are_those_of_the_time_between()
+    {
+        var scrapes = 0;
+        await using var server = new LoopbackServer(async (stream, token) =>
+        {
+            _ = await stream.ReadAsync(new byte[4096], token);
+            // Before: ten quick ones. Between: ten slow ones.
+            var (one, two) = Interlocked.Increment(ref scrapes) == 1 ? (10, 10) : (10, 20);
+            var body = $"# TYPE wait_seconds histogram\nwait_seconds_bucket{{le=\"1\"}} {one}\nwait_seconds_bucket{{le=\"2\"}} {two}\nwait_seconds_bucket{{le=\"+Inf\"}} {two}\nwait_seconds_count {two}\nwait_seconds_sum {two}\n";
+            var text = $"HTTP/1.1 200 OK\r\nContent-Type: text/plain; version=0.0.4\r\nContent-Length: {body.Length}\r\nConnection: close\r\n\r\n{body}";
+            await stream.WriteAsync(System.Text.Encoding.ASCII.GetBytes(text), token);
+        });
+        var line = $"Get-CivicQMetric wait_seconds -Uri http://127.0.0.1:{server.Port}/metrics -Quantile 0.5 -TimeoutSeconds 60 -Rate -IntervalSeconds 0.1";
+        var between = Assert.Single(Succeed(line));
+        Assert.Equal(("0.5", "1.5"), (between.Text("Quantile"), between.Text("Value")));
+        Assert.Equal(2, scrapes);
+    }
+
+    [Fact]
     public async Task A_hung_server_costs_its_time_and_Ctrl_C_ends_it()
     {
         await using var silent = LoopbackServer.Silent();

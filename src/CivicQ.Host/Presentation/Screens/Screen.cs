@@ -1,3 +1,5 @@
+using CivicQ.Host.Faults;
+
 namespace CivicQ.Host.Presentation.Screens;
 
 /// <summary>One of the standard streams as a place to show things: its width, and whether colours and overwriting make sense there.</summary>
@@ -5,7 +7,8 @@ namespace CivicQ.Host.Presentation.Screens;
 /// <param name="width">Columns.</param>
 /// <param name="colour">Whether escape sequences are kept; else they are taken out.</param>
 /// <param name="interactive">Whether somebody looks at it: progress is drawn only then.</param>
-public sealed class Screen(TextWriter writer, int width, bool colour, bool interactive)
+/// <param name="pipe">Whether it is a pipe: what fails there is its reader's end.</param>
+public sealed class Screen(TextWriter writer, int width, bool colour, bool interactive, bool pipe = false)
 {
     /// <summary>Columns where neither a terminal nor <c>COLUMNS</c> tells: wide enough for the module's views.</summary>
     public const int DefaultWidth = 120;
@@ -22,7 +25,9 @@ public sealed class Screen(TextWriter writer, int width, bool colour, bool inter
     /// <summary>The process' own output.</summary>
     /// <param name="colour">False for <c>--no-color</c>.</param>
     /// <returns>The screen.</returns>
-    public static Screen Output(bool colour) => Standard(Console.Out, Console.IsOutputRedirected, colour);
+    public static Screen Output(bool colour) =>
+        PipeOutput.TryOpen() is { } pipe ? new Screen(pipe, WidthOf(redirected: true), colour: false, interactive: false, pipe: true)
+            : Standard(Console.Out, Console.IsOutputRedirected, colour);
 
     /// <summary>The process' own error stream.</summary>
     /// <param name="colour">False for <c>--no-color</c>.</param>
@@ -31,15 +36,15 @@ public sealed class Screen(TextWriter writer, int width, bool colour, bool inter
 
     /// <summary>Writes a text and ends the line.</summary>
     /// <param name="text">The text; escape sequences go where there is no colour.</param>
-    public void WriteLine(string text = "") => writer.WriteLine(Colour ? text : Ansi.Strip(text));
+    public void WriteLine(string text = "") => Send(() => writer.WriteLine(Colour ? text : Ansi.Strip(text)));
 
     /// <summary>Writes a text.</summary>
     /// <param name="text">The text; escape sequences go where there is no colour.</param>
-    public void Write(string text) => writer.Write(Colour ? text : Ansi.Strip(text));
+    public void Write(string text) => Send(() => writer.Write(Colour ? text : Ansi.Strip(text)));
 
     /// <summary>Writes a control sequence, colour or not.</summary>
     /// <param name="sequence">The sequence.</param>
-    public void Control(string sequence) => writer.Write(sequence);
+    public void Control(string sequence) => Send(() => writer.Write(sequence));
 
     /// <summary>A text in a colour, where the screen has colours.</summary>
     /// <param name="colour">The sequence.</param>
@@ -48,7 +53,19 @@ public sealed class Screen(TextWriter writer, int width, bool colour, bool inter
     public string Paint(string colour, string text) => Colour && text.Length > 0 ? colour + text + Ansi.Reset : text;
 
     /// <summary>Sends on what is buffered.</summary>
-    public void Flush() => writer.Flush();
+    public void Flush() => Send(writer.Flush);
+
+    private void Send(Action write)
+    {
+        try
+        {
+            write();
+        }
+        catch (IOException failure) when (pipe)
+        {
+            throw new OutputClosedException(failure);
+        }
+    }
 
     private static Screen Standard(TextWriter writer, bool redirected, bool colour)
     {

@@ -123,7 +123,7 @@ public static class IndexPlanner
         }
 
         var missing = await TableCatalogue.MissingAsync(connection, [new MaintenanceTarget(null, index.Schema, index.Table, Exact: true)], cancellationToken).ConfigureAwait(false);
-        throw missing.Count > 0 ? missing[0] : new OperationException(MaintenanceErrors.TableNotFound, $"There is no table '{index.Schema}.{index.Table}'.", index.Table);
+        throw missing.Count > 0 ? missing[0] : new OperationException(DatabaseErrors.TableNotFound, $"There is no table '{index.Schema}.{index.Table}'.", index.Table);
     }
 
     private static async Task<(short[] Keys, short[] Included)> ColumnsAsync(NpgsqlConnection connection, IndexDefinition index, uint table, CancellationToken cancellationToken)

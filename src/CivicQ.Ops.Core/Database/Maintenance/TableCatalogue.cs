@@ -112,7 +112,7 @@ internal static class TableCatalogue
             {
                 var name = target.Schema is null ? target.Table! : $"{target.Schema}.{target.Table}";
                 missing.Add(new OperationException(
-                    MaintenanceErrors.TableNotFound, $"The database '{connection.Database}' has no table '{name}'.{NearestName.Hint(target.Table!, names)}", name));
+                    DatabaseErrors.TableNotFound, $"The database '{connection.Database}' has no table '{name}'.{NearestName.Hint(target.Table!, names)}", name));
             }
         }
 

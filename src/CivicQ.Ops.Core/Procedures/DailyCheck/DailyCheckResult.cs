@@ -1,11 +1,14 @@
 using CivicQ.Ops.Core.Health;
 using CivicQ.Ops.Core.Measures;
+using CivicQ.Ops.Core.Texts;
 
 namespace CivicQ.Ops.Core.Procedures.DailyCheck;
 
 /// <summary>What one step of the daily check gave.</summary>
 public sealed record DailyCheckResult
 {
+    private readonly string detail = "";
+
     /// <summary>The environment's name.</summary>
     public required string Environment { get; init; }
 
@@ -28,7 +31,11 @@ public sealed record DailyCheckResult
     public HealthThreshold? Threshold { get; init; }
 
     /// <summary>What was found: the faults, worst first, or what stands for the step.</summary>
-    public string Detail { get; init; } = "";
+    public string Detail
+    {
+        get => detail;
+        init => detail = OneLine.Of(value);
+    }
 
     /// <summary>The runbook's next step; empty when there is nothing to do.</summary>
     public string NextStep { get; init; } = "";

@@ -3,6 +3,7 @@ using CivicQ.Ops.Core.Certificates;
 using CivicQ.Ops.Core.Environments;
 using CivicQ.Ops.Core.Errors;
 using CivicQ.Ops.Core.Network;
+using CivicQ.Ops.Pipeline;
 
 namespace CivicQ.Ops.Commands.Certificates;
 
@@ -11,6 +12,7 @@ public abstract class CertificateCmdlet : CollectingCmdlet<(string Text, bool Is
 {
     private protected const string ByEndpoint = "Endpoint";
     private protected const string ByPath = "Path";
+    private protected const string ByLiteralPath = "LiteralPath";
     private const int Connections = 256;
 
     /// <summary>Creates the cmdlet.</summary>
@@ -22,11 +24,16 @@ public abstract class CertificateCmdlet : CollectingCmdlet<(string Text, bool Is
     public string[]? Endpoint { get; set; }
 
     /// <summary>Certificate files, PEM or DER; wildcards are allowed.</summary>
-    [Parameter(ParameterSetName = ByPath, Mandatory = true, ValueFromPipelineByPropertyName = true)]
-    [Alias("PSPath", "FullName")]
+    [Parameter(ParameterSetName = ByPath, Mandatory = true)]
     [SupportsWildcards]
     [ValidateNotNullOrEmpty]
     public string[]? Path { get; set; }
+
+    /// <summary>Certificate files whose names are taken as they are written, brackets included.</summary>
+    [Parameter(ParameterSetName = ByLiteralPath, Mandatory = true, ValueFromPipelineByPropertyName = true)]
+    [Alias("PSPath", "FullName")]
+    [ValidateNotNullOrEmpty]
+    public string[]? LiteralPath { get; set; }
 
     /// <summary>The name to ask for (SNI) and to hold the certificate to; the endpoint's host without it.</summary>
     [Parameter]
@@ -60,8 +67,17 @@ public abstract class CertificateCmdlet : CollectingCmdlet<(string Text, bool Is
         foreach (var path in Path ?? [])
         {
             // Only PowerShell knows its current folder and drives, and only on its own thread.
-            var files = await OnPipelineThreadAsync(() => Resolve(path)).ConfigureAwait(false);
+            var (files, error) = await OnPipelineThreadAsync(() => Resolve(path)).ConfigureAwait(false);
             items.AddRange(files.Select(file => (file, true)));
+            if (error is not null)
+            {
+                ReportError(error, path);
+            }
+        }
+
+        foreach (var path in LiteralPath ?? [])
+        {
+            items.Add((await OnPipelineThreadAsync(() => GetUnresolvedProviderPathFromPSPath(path)).ConfigureAwait(false), true));
         }
 
         return items;
@@ -84,11 +100,11 @@ public abstract class CertificateCmdlet : CollectingCmdlet<(string Text, bool Is
             }
             catch (OperationException error)
             {
-                ReportError(error, text);
+                ReportError(error, error.Target);
             }
         }
 
-        if (batch.Count == 0 && ParameterSetName != ByPath)
+        if (batch.Count == 0 && ParameterSetName == ByEndpoint)
         {
             questions.AddRange(await CertificateScanner.OwnAsync(context, cancellationToken).ConfigureAwait(false));
             if (questions.Count == 0)
@@ -115,7 +131,21 @@ public abstract class CertificateCmdlet : CollectingCmdlet<(string Text, bool Is
         }
     }
 
-    private string[] Resolve(string path) => WildcardPattern.ContainsWildcardCharacters(path)
-        ? [.. GetResolvedProviderPathFromPSPath(path, out _)]
-        : [GetUnresolvedProviderPathFromPSPath(path)];
+    private (string[] Files, OperationException? Error) Resolve(string path)
+    {
+        try
+        {
+            // Within one folder a broken pattern fits nothing, quietly; read alone, it says what it is.
+            NamePattern.Parse(System.IO.Path.GetFileName(path));
+            return (WildcardPattern.ContainsWildcardCharacters(path) ? [.. GetResolvedProviderPathFromPSPath(path, out _)] : [GetUnresolvedProviderPathFromPSPath(path)], null);
+        }
+        catch (WildcardPatternException error)
+        {
+            return ([], new OperationException(GeneralErrors.NamePatternInvalid, error.Message, path, error));
+        }
+        catch (OperationException error)
+        {
+            return ([], error);
+        }
+    }
 }

@@ -31,7 +31,7 @@ public sealed class InvokeCivicQQueryCommand : DatabaseCmdlet
 
     /// <summary>How many rows to give at most.</summary>
     [Parameter]
-    [ValidateRange(1, long.MaxValue)]
+    [ValidateRange(1L, long.MaxValue)]
     public long? MaximumRows { get; set; }
 
     /// <inheritdoc/>

@@ -23,7 +23,7 @@ public sealed class InvokeCivicQVacuumCommand : MaintenanceCmdlet
 
     /// <summary>How much room the server's disk has for the copies of -Full, where this machine cannot see it.</summary>
     [Parameter]
-    [ValidateRange(0, long.MaxValue)]
+    [ValidateRange(0L, long.MaxValue)]
     public long? AvailableBytes { get; set; }
 
     /// <summary>Lets -Full run outside the maintenance window. The disk is looked at all the same.</summary>

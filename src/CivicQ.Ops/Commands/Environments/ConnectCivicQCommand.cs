@@ -59,6 +59,11 @@ public sealed class ConnectCivicQCommand : CivicQCmdlet
             return;
         }
 
+        if (LabShadow.Warning(selection.Environments) is { } shadow)
+        {
+            Reporter.Warning(shadow);
+        }
+
         Session.Connected = [.. selection.Environments.Select(environment => environment.Name)];
         Reporter.Verbose($"Connected to {string.Join(", ", Session.Connected)}.");
         foreach (var environment in selection.Environments.Where(_ => PassThru))

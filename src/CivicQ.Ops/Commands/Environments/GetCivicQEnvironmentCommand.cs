@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using CivicQ.Ops.Core.Environments;
+using CivicQ.Ops.Core.Procedures;
 using CivicQ.Ops.Pipeline;
 
 namespace CivicQ.Ops.Commands.Environments;
@@ -17,10 +18,18 @@ public sealed class GetCivicQEnvironmentCommand : CivicQCmdlet
     [ArgumentCompleter(typeof(Completers.EnvironmentCompleter))]
     public string[]? Name { get; set; }
 
+    private bool shadowTold;
+
     /// <inheritdoc/>
     protected override async Task ProcessAsync(CancellationToken cancellationToken)
     {
         var selection = EnvironmentSelection.Of(Name ?? ["*"], withEmpty: true).OrThrow();
+        if (!shadowTold && LabShadow.Warning(selection.Environments) is { } shadow)
+        {
+            shadowTold = true;
+            Reporter.Warning(shadow);
+        }
+
         foreach (var error in selection.Missing.Concat(selection.Complaints.Select(complaint => complaint.ToException())))
         {
             ReportError(error);

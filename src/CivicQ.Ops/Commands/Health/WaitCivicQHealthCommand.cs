@@ -22,10 +22,12 @@ public sealed class WaitCivicQHealthCommand : HealthCmdlet
 
     /// <summary>How long health must hold without a break; 0 waits until it is there.</summary>
     [Parameter]
+    [ValidateDuration(0, 604_800)]
     public TimeSpan For { get; set; }
 
     /// <summary>The time from one round of checks to the next.</summary>
     [Parameter]
+    [ValidateDuration(0.05, 86_400)]
     public TimeSpan Interval { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>How long to wait in all; twice <c>-For</c> and ten minutes without it.</summary>
@@ -53,8 +55,8 @@ public sealed class WaitCivicQHealthCommand : HealthCmdlet
 
         var options = new HealthWatchOptions
         {
-            Period = For > TimeSpan.Zero ? For : TimeSpan.Zero,
-            Interval = Interval > TimeSpan.Zero ? Interval : TimeSpan.FromMilliseconds(100),
+            Period = For,
+            Interval = Interval,
             Timeout = TimeoutSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : (For * 2) + Margin,
             Required = Enum.Parse<HealthStatus>(Status, ignoreCase: true),
         };

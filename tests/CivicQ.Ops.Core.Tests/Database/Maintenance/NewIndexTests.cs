@@ -81,7 +81,7 @@ public class NewIndexTests(PostgresFixture postgres)
     public async Task What_cannot_be_is_refused_before_anything_is_done()
     {
         await using var database = await TestDatabase.CreateAsync(postgres.Server, Users + "CREATE TABLE p (id int) PARTITION BY RANGE (id); CREATE INDEX other ON users (city);");
-        Assert.Equal(MaintenanceErrors.TableNotFound, await RefusedAsync(database, new() { Table = "user", Columns = ["id"] }));
+        Assert.Equal(DatabaseErrors.TableNotFound, await RefusedAsync(database, new() { Table = "user", Columns = ["id"] }));
         Assert.Equal(MaintenanceErrors.ColumnNotFound, await RefusedAsync(database, new() { Table = "users", Columns = ["nam"] }));
         Assert.Equal(MaintenanceErrors.IndexUnsupported, await RefusedAsync(database, new() { Table = "p", Columns = ["id"] }));
         Assert.Equal(MaintenanceErrors.IndexUnsupported, await RefusedAsync(database, new() { Table = "users", Columns = ["name"], Method = "bloom) --" }));

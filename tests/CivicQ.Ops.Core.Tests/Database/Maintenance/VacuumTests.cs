@@ -66,8 +66,8 @@ public class VacuumTests(PostgresFixture postgres)
         Assert.Equal("other.users,public.users|", await Chosen(new MaintenanceTarget(null, null, "Users")));
         Assert.Equal("other.users|", await Chosen(new MaintenanceTarget(null, "other", null)));
         Assert.Equal("public.users|", await Chosen(new MaintenanceTarget(null, "public", "users", Exact: true)));
-        Assert.Equal("|MaintenanceTableNotFound", await Chosen(new MaintenanceTarget(null, null, "user")));
-        Assert.Equal("|MaintenanceTableNotFound", await Chosen(new MaintenanceTarget(null, "public", "Users", Exact: true)));
+        Assert.Equal("|DatabaseTableNotFound", await Chosen(new MaintenanceTarget(null, null, "user")));
+        Assert.Equal("|DatabaseTableNotFound", await Chosen(new MaintenanceTarget(null, "public", "Users", Exact: true)));
         Assert.Equal("pg_catalog.pg_am|", await Chosen(new MaintenanceTarget(null, "pg_catalog", "pg_am")));
         Assert.Equal("|", await Chosen(new MaintenanceTarget(null, null, "nothing*")));
     }

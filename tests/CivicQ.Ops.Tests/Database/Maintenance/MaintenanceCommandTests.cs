@@ -36,7 +36,8 @@ public sealed class MaintenanceCommandTests() : ActTests(
         Assert.Contains($"of database '{Name}' of environment 'lab'", text, StringComparison.Ordinal);
         Assert.Empty(result.Output);
         Assert.Empty(Work.JournalLines);
-        Assert.Equal("-1", Sql.Run("SELECT reltuples FROM pg_class WHERE relname = 'users'"));
+        Assert.Equal("0", Sql.Run("SELECT count(*) FROM pg_statistic WHERE starelid = 'users'::regclass"));
+        Assert.Equal("t", Sql.Run("SELECT bool_and(oid = relfilenode) FROM pg_class WHERE relname LIKE 'users%'"));
         NothingIsLeft();
     }
 
@@ -51,7 +52,7 @@ public sealed class MaintenanceCommandTests() : ActTests(
             Assert.Equal((Hostile, "Done"), (result.Output[0]!.Text("Table"), result.Output[0]!.Text("Outcome")));
         }
 
-        Work.Session.Invoke("Invoke-CivicQVacuum", [Table("public", "us*")]).Failed("MaintenanceTableNotFound");
+        Work.Session.Invoke("Invoke-CivicQVacuum", [Table("public", "us*")]).Failed("DatabaseTableNotFound");
         Assert.Equal("2000", Sql.Run("SELECT count(*) FROM users"));
         NothingIsLeft();
     }
@@ -62,7 +63,7 @@ public sealed class MaintenanceCommandTests() : ActTests(
         Assert.Equal(["users Done"], Outcomes(Work.Run($"Invoke-CivicQVacuum us* {Where}")));
         Assert.Equal(["users Done"], Outcomes(Work.Run($"Update-CivicQStatistics -Table users -Schema public {Where}")));
         var result = Work.Invoke($"Invoke-CivicQVacuum users, userz {Where}");
-        result.Failed("MaintenanceTableNotFound");
+        result.Failed("DatabaseTableNotFound");
         Assert.Contains("Did you mean 'users'?", result.Errors[0].ToString(), StringComparison.Ordinal);
         Assert.Equal(["users Done"], Outcomes(result));
         Assert.Empty(Work.Run($"Invoke-CivicQVacuum nothing* {Where}").Output);

@@ -6,7 +6,7 @@ using CivicQ.Host.Binding;
 namespace CivicQ.Host.Engine;
 
 /// <summary>A command's streams and questions, under the preferences that its common parameters set.</summary>
-internal sealed class CommandRuntime(PipelineProcessor pipeline, CommandProcessor command, CommonArguments common, ShouldProcessArguments shouldProcess)
+internal sealed class PipelineRuntime(PipelineProcessor pipeline, CommandProcessor command, CommonArguments common, ShouldProcessArguments shouldProcess)
     : ICommandRuntime2
 {
     private readonly Confirmation confirmation = new(pipeline);

@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 namespace CivicQ.Ops.Completers;
 
 /// <summary>Writes names as completions that mean the name itself, whatever letters it has.</summary>
-internal static partial class CompletionText
+internal static partial class NameCompletion
 {
     /// <summary>The completions for the names that begin with a word.</summary>
     /// <param name="word">What was typed, perhaps with a quote.</param>

@@ -1,15 +1,16 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace CivicQ.Ops.Core.Tests.Web;
+namespace CivicQ.Tests;
 
 /// <summary>A TCP server on loopback; what it says to each connection is the test's.</summary>
-public sealed class LoopbackServer : IAsyncDisposable
+internal sealed class LoopbackServer : IAsyncDisposable
 {
     private readonly TcpListener listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource stop = new();
+    private readonly TaskCompletionSource reached = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Task accepting;
-    private int accepted;
+    private int open;
 
     public LoopbackServer(Func<Stream, CancellationToken, Task> serve)
     {
@@ -19,7 +20,8 @@ public sealed class LoopbackServer : IAsyncDisposable
 
     public int Port => ((IPEndPoint)listener.LocalEndpoint).Port;
 
-    public int Accepted => Volatile.Read(ref accepted);
+    /// <summary>Completes with the first connection.</summary>
+    public Task Reached => reached.Task;
 
     /// <summary>A port that nothing listens on.</summary>
     public static int ClosedPort()
@@ -29,8 +31,24 @@ public sealed class LoopbackServer : IAsyncDisposable
         return ((IPEndPoint)socket.LocalEndPoint!).Port;
     }
 
-    /// <summary>Accepts and never speaks.</summary>
-    public static LoopbackServer Silent() => new((_, token) => Task.Delay(Timeout.Infinite, token));
+    /// <summary>Accepts, reads, and never says a word.</summary>
+    public static LoopbackServer Silent() => new(async (stream, token) =>
+    {
+        var buffer = new byte[4096];
+        while (await stream.ReadAsync(buffer, token) > 0)
+        {
+        }
+    });
+
+    /// <summary>Completes when no client is connected any more; a log-in to PostgreSQL may last half a minute longer than its caller.</summary>
+    public async Task EmptyAsync()
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(90));
+        while (Volatile.Read(ref open) > 0)
+        {
+            await Task.Delay(10, limit.Token);
+        }
+    }
 
     public async ValueTask DisposeAsync()
     {
@@ -47,7 +65,8 @@ public sealed class LoopbackServer : IAsyncDisposable
             while (true)
             {
                 var client = await listener.AcceptTcpClientAsync(stop.Token);
-                Interlocked.Increment(ref accepted);
+                Interlocked.Increment(ref open);
+                reached.TrySetResult();
                 _ = ServeAsync(client, serve);
             }
         }
@@ -70,5 +89,7 @@ public sealed class LoopbackServer : IAsyncDisposable
                 // A client that hangs up, or the server's end.
             }
         }
+
+        Interlocked.Decrement(ref open);
     }
 }

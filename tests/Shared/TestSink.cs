@@ -1,7 +1,7 @@
 using System.Management.Automation;
 using CivicQ.Host.Engine;
 
-namespace CivicQ.Ops.Tests.Support;
+namespace CivicQ.Tests;
 
 /// <summary>Answers confirmations with a function, and tells of each object as it is written.</summary>
 internal sealed class TestSink : IHostSink
@@ -12,14 +12,15 @@ internal sealed class TestSink : IHostSink
     /// <summary>Called for each object.</summary>
     public Action<object?> Output { get; init; } = _ => { };
 
+    /// <summary>The errors, in their order.</summary>
+    public List<ErrorRecord> Errors { get; } = [];
+
     /// <summary>The questions that were asked.</summary>
     public List<string> Questions { get; } = [];
 
     public void OnOutput(object? value) => Output(value);
 
-    public void OnError(ErrorRecord error)
-    {
-    }
+    public void OnError(ErrorRecord error) => Errors.Add(error);
 
     public void OnWarning(string message)
     {
