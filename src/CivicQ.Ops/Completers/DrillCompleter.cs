@@ -11,5 +11,5 @@ public sealed class DrillCompleter : IArgumentCompleter
     /// <inheritdoc/>
     public IEnumerable<CompletionResult> CompleteArgument(
         string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters) =>
-        CompletionText.Results(wordToComplete, DrillCatalogue.All.Select(drill => (drill.Description.Name, drill.Description.Symptom)), wildcards: false);
+        NameCompletion.Results(wordToComplete, DrillCatalogue.All.Select(drill => (drill.Description.Name, drill.Description.Symptom)), wildcards: false);
 }
