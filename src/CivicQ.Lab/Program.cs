@@ -4,9 +4,17 @@ using CivicQ.Lab;
 using Npgsql;
 using StackExchange.Redis;
 
+if (args is ["hold", var file])
+{
+    var hold = HoldSettings.Read(file);
+    Detachment.Detach(hold.OutputLog);
+    await SessionHolder.RunAsync(hold).ConfigureAwait(false);
+    return 0;
+}
+
 if (args.Length != 1)
 {
-    await Console.Error.WriteLineAsync("Usage: dotnet CivicQ.Lab.dll SETTINGS.json (started by Start-CivicQLab)").ConfigureAwait(false);
+    await Console.Error.WriteLineAsync("Usage: dotnet CivicQ.Lab.dll [hold] SETTINGS.json (started by Start-CivicQLab, and by drills)").ConfigureAwait(false);
     return 2;
 }
 

@@ -10,6 +10,9 @@ public static class LabEnvironment
     /// <summary>The environment's name.</summary>
     public const string Name = "lab";
 
+    /// <summary>The name of the environment that leads to the replica of a drill, while there is one.</summary>
+    public const string ReplicaName = "lab-replica";
+
     /// <summary>The name of the lab's database and of its owner.</summary>
     internal const string Database = "civicq";
 
@@ -20,22 +23,43 @@ public static class LabEnvironment
     /// <returns>The environment; <see langword="null"/> where the lab is not started, or not yet.</returns>
     public static CivicQEnvironment? Read() => Read(LabStore.Default);
 
+    /// <summary>The environment of the running lab's replica, which a drill has made.</summary>
+    /// <returns>The environment; <see langword="null"/> where there is none.</returns>
+    public static CivicQEnvironment? ReadReplica() => ReadReplica(LabStore.Default);
+
     /// <summary>The environment of the lab in another folder.</summary>
-    internal static CivicQEnvironment? Read(LabStore store)
+    internal static CivicQEnvironment? Read(LabStore store) => State(store) is { } state ? Create(store, state) : null;
+
+    /// <summary>The environment of the replica of the lab in another folder.</summary>
+    internal static CivicQEnvironment? ReadReplica(LabStore store) => State(store) is { ReplicaPort: > 0 } state
+        ? new CivicQEnvironment
+        {
+            Name = ReplicaName,
+            Description = "The replica of the lab's database (Start-CivicQDrill ReplicaLag).",
+            Source = Path.Combine(store.Folder, "state.json"),
+            LocalHost = false,
+            Database = Server(store, state.ReplicaPort),
+        }
+        : null;
+
+    private static LabState? State(LabStore store)
     {
-        LabState? state;
         try
         {
-            state = store.Read();
+            return store.Read() is { Complete: true } state ? state : null;
         }
         catch (OperationException)
         {
             // Get-CivicQLab reports it; other environments have nothing to do with it.
             return null;
         }
-
-        return state is { Complete: true } ? Create(store, state) : null;
     }
+
+    private static DatabaseSettings Server(LabStore store, int port) => new()
+    {
+        Host = IPAddress.Loopback.ToString(), Port = port, Name = Database, User = Database, SslMode = "disable",
+        Password = new SecretReference(SecretScheme.File, store.SecretFile("database")),
+    };
 
     private static CivicQEnvironment Create(LabStore store, LabState state)
     {
@@ -52,9 +76,8 @@ public static class LabEnvironment
             Api = url is null ? null : new ApiSettings { Url = url, AdminToken = Secret("admin-token") },
             Site = url is null ? null : new SiteSettings { Url = url },
             Database = Started(LabServerKind.Postgres) is { } postgres
-                ? new DatabaseSettings
+                ? Server(store, postgres.Port) with
                 {
-                    Host = address, Port = postgres.Port, Name = Database, User = Database, Password = Secret("database"), SslMode = "disable",
                     Pooler = Started(LabServerKind.PgBouncer) is { } pooler
                         ? new PoolerSettings { Host = address, Port = pooler.Port, User = Database, Password = Secret("database"), SslMode = "disable" }
                         : null,

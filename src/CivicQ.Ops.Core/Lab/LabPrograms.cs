@@ -22,6 +22,19 @@ internal static class LabPrograms
         return folders.FirstOrDefault(folder => PostgresPrograms.All(name => File.Exists(Path.Combine(folder, name + Suffix))));
     }
 
+    /// <summary>The path of one of PostgreSQL's further programs: beside the server, or where the server's link leads to; or <see langword="null"/>.</summary>
+    public static string? PostgresProgram(string name)
+    {
+        if (PostgresFolder() is not { } folder)
+        {
+            return null;
+        }
+
+        // A folder of links need not have all of them.
+        var real = Path.GetDirectoryName(File.ResolveLinkTarget(Path.Combine(folder, "postgres" + Suffix), returnFinalTarget: true)?.FullName);
+        return new[] { folder, real }.OfType<string>().Select(place => Path.Combine(place, name + Suffix)).FirstOrDefault(File.Exists) ?? OnPath(name);
+    }
+
     /// <summary>The path of <c>redis-server</c> (or its fork <c>valkey-server</c>), or <see langword="null"/>.</summary>
     public static string? RedisServer() => OnPath("redis-server", "/usr/local/sbin", "/usr/sbin", "/opt/homebrew/bin") ?? OnPath("valkey-server");
 

@@ -21,6 +21,9 @@ internal sealed record LabState
     /// <summary>True once everything was started: false means that the start is under way, or was broken off.</summary>
     public bool Complete { get; init; }
 
+    /// <summary>The port of the replica that a drill has made; 0 where there is none.</summary>
+    public int ReplicaPort { get; init; }
+
     /// <summary>The servers that run, or ran.</summary>
     public IReadOnlyList<LabStateServer> Servers { get; init; } = [];
 

@@ -24,9 +24,11 @@ internal static class LabStop
         await EndAsync(state, LabServerKind.Api, LabApi.RunningIn(store), reporter).ConfigureAwait(false);
         await EndAsync(state, LabServerKind.PgBouncer, state is null ? null : LabPgBouncer.RunningIn(LabPgBouncer.FolderIn(state.PostgresFolder)), reporter).ConfigureAwait(false);
         await EndAsync(state, LabServerKind.Redis, LabRedis.RunningIn(store.RedisFolder), reporter).ConfigureAwait(false);
-        var cluster = state is { PostgresFolder: var noted } && store.IsCluster(noted) ? noted : Path.Combine(store.Folder, "postgres");
+        var cluster = store.Cluster(state);
         var postmaster = LabPostgres.RunningIn(cluster) ?? Mine(state, LabServerKind.Postgres);
         var left = new List<string>();
+        await LabHolder.EndAllAsync(store, reporter).ConfigureAwait(false);
+        await TryAsync(left, () => LabStandby.StopAsync(cluster)).ConfigureAwait(false);
         await TryAsync(left, () => LabPostgres.StopAsync(cluster, postmaster)).ConfigureAwait(false);
         if (state is not null)
         {

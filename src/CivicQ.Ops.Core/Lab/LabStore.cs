@@ -30,6 +30,9 @@ internal sealed class LabStore(string folder)
     /// <summary>The access log.</summary>
     public string AccessLog => Path.Combine(ApiFolder, "access.log");
 
+    /// <summary>Where drills keep what they have done.</summary>
+    public string DrillFolder => Path.Combine(folder, "drills");
+
     /// <summary>Where Celery's application is.</summary>
     public string CeleryFolder => Path.Combine(folder, "celery");
 
@@ -40,7 +43,7 @@ internal sealed class LabStore(string folder)
     public string MigrationFolder => Path.Combine(folder, "alembic");
 
     // The names of everything that the lab makes in its folder.
-    private static readonly string[] Names = ["alembic", "api", "celery", "certificates", "identity.json", "postgres", "redis", "secrets", "state.json"];
+    private static readonly string[] Names = ["alembic", "api", "celery", "certificates", "drills", "identity.json", "postgres", "redis", "secrets", "state.json"];
 
     private string StateFile => Path.Combine(folder, "state.json");
 
@@ -105,6 +108,9 @@ internal sealed class LabStore(string folder)
         string.Equals(Path.GetFullPath(path), Path.Combine(folder, "postgres"), StringComparison.Ordinal)
         || Path.GetFileName(path).StartsWith(LabPostgres.FolderName + "-", StringComparison.Ordinal);
 
+    /// <summary>The folder of the lab's cluster.</summary>
+    public string Cluster(LabState? state) => state is { PostgresFolder: var noted } && IsCluster(noted) ? noted : Path.Combine(folder, "postgres");
+
     /// <summary>Writes the state.</summary>
     public void Write(LabState state)
     {
@@ -113,13 +119,17 @@ internal sealed class LabStore(string folder)
     }
 
     /// <summary>Adds a server to the state at once, so that a later crash of this process does not lose it.</summary>
-    public void Add(LabStateServer server)
+    public void Add(LabStateServer server) =>
+        Change(state => state with { Servers = [.. state.Servers.Where(other => other.Kind != server.Kind), server] });
+
+    /// <summary>Changes the state, where there is one.</summary>
+    public void Change(Func<LabState, LabState> change)
     {
         lock (gate)
         {
             if (Read() is { } state)
             {
-                Write(state with { Servers = [.. state.Servers.Where(other => other.Kind != server.Kind), server] });
+                Write(change(state));
             }
         }
     }

@@ -49,6 +49,7 @@ internal static class LabParts
             ["Api.ErrorRate"] = Limits(NeverSlow),
             ["Site.Response"] = Limits(NeverSlow),
             ["Database.Connection"] = Limits(NeverSlow),
+            ["Database.QueryTime"] = Limits(NeverSlow),
             ["Cache.Connection"] = Limits(NeverSlow),
             ["Cache.HitRate"] = new JsonObject { ["degraded"] = -1 },
             ["Host.Cpu"] = Limits(NeverSlow),
