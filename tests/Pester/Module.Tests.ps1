@@ -98,7 +98,7 @@ Describe '<Name>' -ForEach $commands {
 
     It 'asks before it changes anything, where its verb says that it does' {
         $command = Get-Command $Name
-        if ($command.Verb -in 'Start', 'Stop', 'Register', 'Unregister', 'Clear', 'Remove', 'Restart', 'Undo', 'Restore', 'Set', 'Update') {
+        if ($command.Verb -in 'Start', 'Stop', 'Register', 'Unregister', 'Clear', 'Remove', 'Restart', 'Undo', 'Restore', 'Set', 'Update', 'New', 'Suspend', 'Resume') {
             $command.Parameters.Keys | Should -Contain 'WhatIf'
         }
         else {

@@ -43,7 +43,9 @@ public class DatabaseHealthProbeTests(DatabaseFixture database)
     [Fact]
     public async Task Without_the_extension_there_is_no_query_time_and_no_error()
     {
-        var results = await CheckAsync(database.Context(database: "Other DB"));
+        // One that no other test adds an extension to.
+        await database.ExecuteAsync("CREATE DATABASE bare_of_extensions");
+        var results = await CheckAsync(database.Context(database: "bare_of_extensions"));
         Assert.Equal(["Connection", "Pool", "TransactionAge"], results.Select(result => result.Check));
     }
 

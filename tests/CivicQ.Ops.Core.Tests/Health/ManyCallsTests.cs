@@ -49,7 +49,7 @@ public sealed class ManyCallsTests
         var context = TestContexts.Create(
             new CivicQEnvironment
             {
-                Name = "t", LocalHost = false, TimeoutSeconds = 2, Cache = TestContexts.RedisSettings(redis),
+                Name = "t", LocalHost = false, TimeoutSeconds = 15, Cache = TestContexts.RedisSettings(redis),
                 Database = new DatabaseSettings { Host = "127.0.0.1", Port = silent.Port, Name = "x", User = "x" },
             },
             ("redis", redis.Password));

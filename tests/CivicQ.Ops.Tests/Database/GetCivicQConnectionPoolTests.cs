@@ -33,8 +33,7 @@ public sealed class GetCivicQConnectionPoolTests(LabFixture lab) : CmdletTests(l
         Assert.Equal("", Assert.Single(Succeed("Get-CivicQConnectionPool civicq -SampleSeconds 0 -Environment lab")).Text("QueriesPerSecond"));
         Assert.Equal(["PoolNotFound"], Ids(Invoke("Get-CivicQConnectionPool nonesuch -SampleSeconds 0 -Environment lab")));
         Assert.Equal(["PoolNotFound"], Ids(Invoke("Get-CivicQConnectionPool -User nonesuch -SampleSeconds 0 -Environment lab")));
-        Assert.Equal(["lab", "lab", "lab", "lab"], All(Succeed("Get-CivicQHealth Database -Environment lab"), "Environment"));
-        Assert.Equal(["Connection", "Pool", "Pooler", "PoolerWait"], All(Succeed("Get-CivicQHealth Database -Environment lab"), "Check"));
+        Assert.Equal(["Connection", "Pool", "QueryTime", "TransactionAge", "Pooler", "PoolerWait"], All(Succeed("Get-CivicQHealth Database -Environment lab"), "Check"));
         Assert.Single(Succeed("Get-CivicQEnvironment lab | Get-CivicQConnectionPool civicq -SampleSeconds 0"));
     }
 

@@ -217,13 +217,13 @@ public sealed class PoolReaderTests(PoolerFixture fixture) : IClassFixture<Poole
     {
         async Task<IReadOnlyList<HealthResult>> CheckAsync(EnvironmentContext context) =>
             await HealthRunner.CheckOneAsync(new DatabaseHealthProbe(), context, ThresholdSet.For(context.Environment), CancellationToken.None);
-        Assert.Equal(["Connection", "Pool", "Pooler", "PoolerWait"], (await CheckAsync(fixture.Context())).Select(one => one.Check));
+        Assert.Equal(["Connection", "Pool", "TransactionAge", "Pooler", "PoolerWait"], (await CheckAsync(fixture.Context())).Select(one => one.Check));
         var away = await CheckAsync(fixture.Context(port: 1));
-        Assert.Equal(["Connection", "Pool", "Pooler"], away.Select(one => one.Check));
-        Assert.Equal((HealthStatus.Unhealthy, "PoolerUnreachable"), (away[2].Status, away[2].ErrorId));
+        Assert.Equal(["Connection", "Pool", "TransactionAge", "Pooler"], away.Select(one => one.Check));
+        Assert.Equal((HealthStatus.Unhealthy, "PoolerUnreachable"), (away[3].Status, away[3].ErrorId));
         var bare = fixture.Context();
         bare = bare with { Environment = bare.Environment with { Database = bare.Environment.Database! with { Pooler = null } } };
-        Assert.Equal(["Connection", "Pool"], (await CheckAsync(bare)).Select(one => one.Check));
+        Assert.Equal(["Connection", "Pool", "TransactionAge"], (await CheckAsync(bare)).Select(one => one.Check));
     }
 
     [Fact]
