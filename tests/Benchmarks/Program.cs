@@ -16,6 +16,7 @@ var benchmarks = new (string Name, Func<Workbench, Task<IEnumerable<Report>>> Ru
     ("certificate", CertificateBenchmark.RunAsync),
     ("memory", MemoryBenchmark.RunAsync),
     ("vacuum", VacuumBenchmark.RunAsync),
+    ("query", QueryBenchmark.RunAsync),
 };
 await using var bench = await Workbench.StartAsync();
 var lines = new List<string>

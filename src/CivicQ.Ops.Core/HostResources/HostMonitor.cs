@@ -10,7 +10,7 @@ public static class HostMonitor
 {
     private static readonly TimeSpan DiskPatience = TimeSpan.FromSeconds(2);
 
-    /// <summary>Measures processors, memory, swap, load, disks and uptime.</summary>
+    /// <summary>Measures processors (without what this process itself uses), memory, swap, load, disks and uptime.</summary>
     /// <param name="environment">The environment whose limits count.</param>
     /// <param name="sample">How long the processors are watched.</param>
     /// <param name="paths">Only the disks that hold these paths; all disks when empty.</param>
@@ -19,7 +19,7 @@ public static class HostMonitor
     /// <exception cref="OperationException"><see cref="HostErrors.PathNotFound"/>.</exception>
     public static Task<IReadOnlyList<HostResource>> MeasureAsync(
         CivicQEnvironment environment, TimeSpan sample, IReadOnlyList<string> paths, CancellationToken cancellationToken) =>
-        MeasureAsync(Reader(), environment, sample, paths, cancellationToken);
+        MeasureAsync(OthersReader.OfThisProcess(Reader()), environment, sample, paths, cancellationToken);
 
     /// <summary>Measures by the given reader.</summary>
     internal static async Task<IReadOnlyList<HostResource>> MeasureAsync(

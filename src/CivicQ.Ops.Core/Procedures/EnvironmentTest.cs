@@ -55,7 +55,7 @@ public static class EnvironmentTest
         NextStep = complaint.Definition.RecommendedAction,
     };
 
-    private static IEnumerable<(string Component, Func<CancellationToken, IAsyncEnumerable<Step>> Steps)> Parts(EnvironmentContext context)
+    private static IEnumerable<(string Component, Func<CancellationToken, IAsyncEnumerable<TestStep>> Steps)> Parts(EnvironmentContext context)
     {
         var environment = context.Environment;
         if (environment.Api is { } api)
@@ -90,13 +90,13 @@ public static class EnvironmentTest
     }
 
     private static async Task<List<EnvironmentTestResult>> TestAsync(
-        string component, Func<CancellationToken, IAsyncEnumerable<Step>> steps, EnvironmentContext context, CancellationToken cancellationToken)
+        string component, Func<CancellationToken, IAsyncEnumerable<TestStep>> steps, EnvironmentContext context, CancellationToken cancellationToken)
     {
         var results = new List<EnvironmentTestResult>();
         var clock = Stopwatch.StartNew();
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(context.Timeout);
-        var step = new Step("Definition", context.Environment.Source, null);
+        var step = new TestStep("Definition", context.Environment.Source, null);
         try
         {
             await foreach (var next in steps(limit.Token).WithCancellation(limit.Token).ConfigureAwait(false))
@@ -124,7 +124,7 @@ public static class EnvironmentTest
         return results;
     }
 
-    private static async IAsyncEnumerable<Step> EndpointAsync(
+    private static async IAsyncEnumerable<TestStep> EndpointAsync(
         EnvironmentContext context, Uri? address, IReadOnlyList<SecretReference?> secrets,
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -141,7 +141,7 @@ public static class EnvironmentTest
         }
     }
 
-    private static async IAsyncEnumerable<Step> DatabaseAsync(
+    private static async IAsyncEnumerable<TestStep> DatabaseAsync(
         EnvironmentContext context, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var database = context.Environment.Database!;
@@ -151,7 +151,7 @@ public static class EnvironmentTest
         }
 
         // What the address is can be told only when its secret has been read.
-        yield return new Step("Definition", "database", null);
+        yield return new TestStep("Definition", "database", null);
         var settings = await DatabaseAddress.ResolveAsync(context, cancellationToken).ConfigureAwait(false);
         var host = settings.Host ?? "localhost";
         if (!Path.IsPathRooted(host))
@@ -160,14 +160,14 @@ public static class EnvironmentTest
             yield return Port(host, settings.Port, cancellationToken);
         }
 
-        yield return new Step("Login", $"{settings.Username}@{host}:{settings.Port}/{settings.Database}", async () =>
+        yield return new TestStep("Login", $"{settings.Username}@{host}:{settings.Port}/{settings.Database}", async () =>
         {
             await using var connection = await DatabaseConnector.OpenAsync(context, cancellationToken).ConfigureAwait(false);
             return $"PostgreSQL {connection.PostgreSqlVersion} lets the role in.";
         });
     }
 
-    private static async IAsyncEnumerable<Step> RedisAsync(
+    private static async IAsyncEnumerable<TestStep> RedisAsync(
         EnvironmentContext context, RedisSettings settings, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         foreach (var secret in new[] { settings.Url, settings.Password }.OfType<SecretReference>())
@@ -175,7 +175,7 @@ public static class EnvironmentTest
             yield return Secret(context, secret, cancellationToken);
         }
 
-        yield return new Step("Definition", "url", null);
+        yield return new TestStep("Definition", "url", null);
         var (host, port) = (settings.Host ?? "localhost", settings.Port);
         if (settings.Url is { } url)
         {
@@ -193,27 +193,27 @@ public static class EnvironmentTest
         yield return Port(host, port, cancellationToken);
     }
 
-    private static Step Secret(EnvironmentContext context, SecretReference secret, CancellationToken cancellationToken) =>
+    private static TestStep Secret(EnvironmentContext context, SecretReference secret, CancellationToken cancellationToken) =>
         new("Secret", secret.ToString(), async () =>
         {
             await context.Secrets.ResolveAsync(secret, cancellationToken).ConfigureAwait(false);
             return "The reference leads to a secret.";
         });
 
-    private static Step Name(string host, CancellationToken cancellationToken) => new("Name", host, async () =>
+    private static TestStep Name(string host, CancellationToken cancellationToken) => new("Name", host, async () =>
     {
         var addresses = await Dns.GetHostAddressesAsync(host, cancellationToken).ConfigureAwait(false);
         return $"The name leads to {string.Join(", ", addresses.Select(address => address.ToString()))}.";
     });
 
-    private static Step Port(string host, int port, CancellationToken cancellationToken) => new("Port", $"{host}:{port}", async () =>
+    private static TestStep Port(string host, int port, CancellationToken cancellationToken) => new("Port", $"{host}:{port}", async () =>
     {
         using var client = new TcpClient();
         await client.ConnectAsync(host, port, cancellationToken).ConfigureAwait(false);
         return "The port answers.";
     });
 
-    private static EnvironmentTestResult Result(EnvironmentContext context, string component, Step step, string detail, Stopwatch clock) => new()
+    private static EnvironmentTestResult Result(EnvironmentContext context, string component, TestStep step, string detail, Stopwatch clock) => new()
     {
         Environment = context.Name,
         Component = component,
@@ -247,5 +247,5 @@ public static class EnvironmentTest
     }
 
     // A step of a part's test; one without work names only what the steps before the next one are about.
-    private sealed record Step(string Check, string Target, Func<Task<string>>? Run);
+    private sealed record TestStep(string Check, string Target, Func<Task<string>>? Run);
 }

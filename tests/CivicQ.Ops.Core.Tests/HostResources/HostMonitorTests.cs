@@ -46,6 +46,29 @@ public sealed class HostMonitorTests : IDisposable
         Assert.Equal("/", found[HostResourceKind.Disk].Name);
     }
 
+    [Fact]
+    public async Task What_the_check_itself_uses_does_not_count()
+    {
+        var (busy, own) = (10.0, 0.0);
+        var reader = new OthersReader(new Clock(() => (busy += 2, busy * 2)), () => TimeSpan.FromSeconds(own += 1.5));
+        var found = await HostMonitor.MeasureAsync(reader, new CivicQEnvironment { Name = "t" }, TimeSpan.FromMilliseconds(1), [], CancellationToken.None);
+        // Two of four seconds were used, one and a half of them by this process.
+        Assert.Equal(0.125, found.Single(resource => resource.Resource == HostResourceKind.Cpu).UsedRatio);
+    }
+
+    private sealed class Clock(Func<(double Busy, double Available)> read) : IHostReader
+    {
+        public CpuReading ReadCpu()
+        {
+            var (busy, available) = read();
+            return new CpuReading(busy, available, 4, "host");
+        }
+
+        public IEnumerable<HostResource> ReadMemory() => [];
+
+        public IEnumerable<MountPoint> ReadMounts() => [];
+    }
+
     [SkippableFact]
     public async Task A_containers_limits_count_wherever_they_are_set()
     {
