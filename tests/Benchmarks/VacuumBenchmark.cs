@@ -42,7 +42,8 @@ internal static class VacuumBenchmark
             {
                 await Change().ConfigureAwait(false);
                 return await Comparison.TimeAsync(() => Shell.RunAsync("vacuumdb", ["-q", "-j", "4", "--analyze", "-d", Database], variables)).ConfigureAwait(false);
-            }).ConfigureAwait(false);
+            },
+            warmUps: 4).ConfigureAwait(false);
         return
         [
             new Report(
