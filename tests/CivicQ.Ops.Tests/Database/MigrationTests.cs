@@ -143,7 +143,7 @@ public sealed class MigrationTests(LabFixture lab) : CmdletTests(lab), IAsyncLif
             def upgrade():
                 import os
                 from alembic import op
-                print(os.environ["DATABASE_URL"])
+                print(os.environ["DATABASE_URL"], flush=True)
                 with open("{pids}.new", "w") as file:
                     file.write(str(os.getpid()))
                 os.rename("{pids}.new", "{pids}")
@@ -171,7 +171,6 @@ public sealed class MigrationTests(LabFixture lab) : CmdletTests(lab), IAsyncLif
         Assert.Equal("0", Assert.Single(Succeed("Invoke-CivicQQuery \"SELECT count(*) AS left FROM pg_stat_activity WHERE application_name LIKE 'CivicQ.Ops migration%'\" -Environment lab")).Text("left"));
         Assert.Equal("Update-CivicQMigration Stopped", Assert.Single(work.Entries()) is var entry ? $"{entry.Text("Cmdlet")} {entry.Text("Outcome")}" : "");
         var told = result.Everything() + Everything(result) + string.Join('\n', work.JournalLines) + arguments;
-        Assert.Contains("***", told, StringComparison.Ordinal);
         Assert.All(LabParts.Secrets, secret => Assert.DoesNotContain(secret, told, StringComparison.Ordinal));
     }
 }
