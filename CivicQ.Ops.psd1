@@ -55,6 +55,7 @@
         'Invoke-CivicQVacuum'
         'Lock-CivicQService'
         'New-CivicQDatabaseIndex'
+        'Publish-CivicQRelease'
         'Register-CivicQEnvironment'
         'Restart-CivicQService'
         'Resume-CivicQDatabaseWrite'
