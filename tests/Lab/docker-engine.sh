@@ -69,7 +69,8 @@ sweep() {
     [ -n "$found" ] || break
     sleep 1
   done
-  awk -v at="$left/exec" '$2 ~ "^" at { print $2 }' /proc/mounts | LC_ALL=C sort -r | while read -r mount; do umount -l "$mount" || true; done
+  # With live-restore the daemon leaves its own mounts as well.
+  awk -v exec="$left/exec" -v data="$lab_cache/docker" 'index($2, exec) == 1 || index($2, data) == 1 { print $2 }' /proc/mounts | LC_ALL=C sort -r | while read -r mount; do umount -l "$mount" || true; done
   ! [ -d "$left/exec" ] || rm -rf "$left/exec"
 }
 

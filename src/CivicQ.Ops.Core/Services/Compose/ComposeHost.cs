@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Runtime.CompilerServices;
 using CivicQ.Ops.Core.Environments;
 using CivicQ.Ops.Core.Errors;
+using CivicQ.Ops.Core.Files;
 using CivicQ.Ops.Core.Naming;
 using CivicQ.Ops.Core.Services.Docker;
 
@@ -16,6 +17,7 @@ public sealed class ComposeHost : IServiceHost
     private readonly ServiceNames names;
     private readonly IDockerClient client;
     private readonly ComposeReleases releases;
+    private readonly ComposeIsolation isolation;
     private readonly ComposeRollout rollout;
     private readonly Action<string> verbose;
     private readonly Action<string> warning;
@@ -30,17 +32,18 @@ public sealed class ComposeHost : IServiceHost
             Context = Settings(context).Context,
             CertificateFolder = Settings(context).CertificateFolder,
             Timeout = context.Timeout,
-        }))
+        }), UserFolders.StateFolder())
     {
     }
 
-    internal ComposeHost(EnvironmentContext context, IDockerClient client)
+    internal ComposeHost(EnvironmentContext context, IDockerClient client, string records)
     {
         settings = Settings(context);
         this.client = client;
         Environment = context.Name;
         names = new ServiceNames(context.Environment.Services!.Names);
-        releases = new ComposeReleases(client, settings.Project);
+        releases = new ComposeReleases(client, settings.Project, records);
+        isolation = new ComposeIsolation(client, records);
         rollout = new ComposeRollout(client, settings.Project);
         (verbose, warning) = (context.Reporter.Verbose, context.Reporter.Warning);
     }
@@ -306,7 +309,6 @@ public sealed class ComposeHost : IServiceHost
     public async Task<ServiceIsolation> IsolateAsync(ServiceInfo service, bool isolate, bool dryRun, CancellationToken cancellationToken)
     {
         var containers = (await RequiredAsync(service, cancellationToken).ConfigureAwait(false)).Where(container => container.Detail.IsRunning).ToList();
-        var isolation = new ComposeIsolation(client);
         var networks = new SortedSet<string>(StringComparer.Ordinal);
         foreach (var container in containers)
         {

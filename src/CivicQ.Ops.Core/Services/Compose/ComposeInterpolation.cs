@@ -63,7 +63,8 @@ internal sealed class ComposeInterpolation(Func<string, string?> read)
             throw Invalid(place, whole);
         }
 
-        var (name, rest) = (inner[..length], inner.AsSpan(length));
+        var name = inner[..length];
+        var rest = inner.AsSpan(length);
         var value = read(name);
         if (rest.IsEmpty)
         {

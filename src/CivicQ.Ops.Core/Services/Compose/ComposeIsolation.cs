@@ -6,9 +6,9 @@ using CivicQ.Ops.Core.Services.Docker;
 namespace CivicQ.Ops.Core.Services.Compose;
 
 /// <summary>Takes containers out of their networks and puts them back. Which networks those were is kept in the user's folder of records.</summary>
-internal sealed class ComposeIsolation(IDockerClient client)
+internal sealed class ComposeIsolation(IDockerClient client, string records)
 {
-    private static string Folder => Path.Combine(UserFolders.StateFolder(), "isolated");
+    private string Folder => Path.Combine(records, "isolated");
 
     /// <summary>Takes one container out of all its networks.</summary>
     /// <returns>The networks' names.</returns>
@@ -67,5 +67,5 @@ internal sealed class ComposeIsolation(IDockerClient client)
         return new DockerNetworkAttachment { Network = name, NetworkId = name, Aliases = [container.Service, container.Detail.Name] };
     }
 
-    private static string FileOf(DockerContainerDetail detail) => Path.Combine(Folder, $"{detail.Id}.json");
+    private string FileOf(DockerContainerDetail detail) => Path.Combine(Folder, $"{detail.Id}.json");
 }

@@ -6,10 +6,10 @@ using CivicQ.Ops.Core.Services.Docker;
 namespace CivicQ.Ops.Core.Services.Compose;
 
 /// <summary>Publishes releases of a project and goes back to earlier ones. Images stay on the engine under names of their own, so that a clean-up does not take them.</summary>
-internal sealed class ComposeReleases(IDockerClient client, string project)
+internal sealed class ComposeReleases(IDockerClient client, string project, string folder)
 {
     private const string Keep = "civicq-release";
-    private readonly ReleaseLedger ledger = new(project, client.Endpoint.Address);
+    private readonly ReleaseLedger ledger = new(project, client.Endpoint.Address, folder);
 
     /// <summary>All releases, newest first.</summary>
     public IReadOnlyList<ComposeRelease> Read() => ledger.Read();

@@ -15,10 +15,11 @@ internal sealed class ReleaseLedger
     /// <summary>Finds the ledger.</summary>
     /// <param name="project">The project.</param>
     /// <param name="address">The engine.</param>
-    public ReleaseLedger(string project, string address)
+    /// <param name="folder">The user's folder of records.</param>
+    public ReleaseLedger(string project, string address, string folder)
     {
         var key = Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes($"{address}\n{project}")))[..12].ToLowerInvariant();
-        path = Path.Combine(UserFolders.StateFolder(), "releases", $"{project}-{key}.jsonl");
+        path = Path.Combine(folder, "releases", $"{project}-{key}.jsonl");
     }
 
     /// <summary>Keeps others from publishing or going back meanwhile.</summary>
