@@ -37,7 +37,18 @@ public static class DatabaseConnector
         settings.Database = database ?? settings.Database;
         settings.ApplicationName = ApplicationName;
         settings.Pooling = false;
-        var limit = context.Timeout < LongestLogIn ? context.Timeout : LongestLogIn;
+        return await OpenAsync(settings, context.Timeout, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Opens a connection with settings that are the caller's own in all but the time that a log-in may take.</summary>
+    /// <param name="settings">Where and how; its time-out is set.</param>
+    /// <param name="timeout">How long to wait, half a minute at most.</param>
+    /// <param name="cancellationToken">Ends the attempt.</param>
+    /// <returns>The open connection; the caller disposes of it.</returns>
+    /// <exception cref="OperationException">One of <see cref="DatabaseErrors"/>, or <see cref="GeneralErrors.TimedOut"/>.</exception>
+    internal static async Task<NpgsqlConnection> OpenAsync(NpgsqlConnectionStringBuilder settings, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        var limit = timeout < LongestLogIn ? timeout : LongestLogIn;
         // Ours comes first, for it knows what it waited for.
         settings.Timeout = (int)Math.Ceiling(limit.TotalSeconds) + 1;
         var target = Target(settings);

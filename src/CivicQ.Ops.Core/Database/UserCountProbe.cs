@@ -37,7 +37,7 @@ public sealed class UserCountProbe : IHealthProbe
         }
         catch (Exception error) when (error is NpgsqlException)
         {
-            throw DatabaseConnector.Translate(error, $"{connection.Host}:{connection.Port}/{connection.Database}");
+            throw DatabaseReader.Translate(error, connection);
         }
     }
 

@@ -18,6 +18,9 @@ public sealed record CivicQEnvironment
     /// <summary>The site.</summary>
     public SiteSettings? Site { get; init; }
 
+    /// <summary>What runs the services.</summary>
+    public ServicesSettings? Services { get; init; }
+
     /// <summary>The database.</summary>
     public DatabaseSettings? Database { get; init; }
 

@@ -108,6 +108,7 @@ public static partial class EnvironmentReader
             Description = reader.Text("description"),
             Api = reader.Part("api", PartReaders.Api),
             Site = reader.Part("site", PartReaders.Site),
+            Services = reader.Part("services", PartReaders.Services),
             Database = reader.Part("database", PartReaders.Database),
             Cache = reader.Part("cache", PartReaders.Redis),
             Queue = reader.Part("queue", PartReaders.Queue),

@@ -204,6 +204,31 @@ internal sealed class ObjectReader
         }
     }
 
+    /// <summary>An object whose keys are names of the user's, each with a text.</summary>
+    public IReadOnlyDictionary<string, string>? TextMap(string key)
+    {
+        var value = Get(key);
+        if (value is null)
+        {
+            return null;
+        }
+
+        var result = new Dictionary<string, string>(StringComparer.Ordinal);
+        return value.Kind == JsonValueKind.Object
+            && value.Members.All(member => member.Value is { Kind: JsonValueKind.String, Text.Length: > 0 } && result.TryAdd(member.Name, member.Value.Text))
+            ? result
+            : Wrong<IReadOnlyDictionary<string, string>>(value, key, "an object of texts { \"…\": \"…\" }, each key once");
+    }
+
+    /// <summary>Complains unless one of the keys is there, and only one.</summary>
+    public void ExactlyOne(params IReadOnlyCollection<string> alternatives)
+    {
+        if (alternatives.Count(key => Get(key) is not null) != 1)
+        {
+            state.Complain(EnvironmentErrors.ValueInvalid, part.Start, $"'{path}' must have exactly one of {string.Join(" and ", alternatives)}.");
+        }
+    }
+
     /// <summary>A text that must be there.</summary>
     public string? Required(string key)
     {

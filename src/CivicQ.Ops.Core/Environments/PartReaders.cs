@@ -26,6 +26,49 @@ internal static class PartReaders
     /// <summary>The site.</summary>
     public static SiteSettings Site(ObjectReader part) => new() { Url = part.Address("url", required: true) ?? None };
 
+    /// <summary>What runs the services.</summary>
+    public static ServicesSettings Services(ObjectReader part)
+    {
+        var unset = new ServicesSettings();
+        var result = new ServicesSettings
+        {
+            Compose = part.Part("compose", Compose),
+            Kubernetes = part.Part("kubernetes", Kubernetes),
+            Names = part.TextMap("names") ?? unset.Names,
+        };
+        part.ExactlyOne("compose", "kubernetes");
+        return result;
+    }
+
+    /// <summary>A Compose project.</summary>
+    public static ComposeSettings Compose(ObjectReader part)
+    {
+        var unset = new ComposeSettings();
+        var result = new ComposeSettings
+        {
+            Project = part.Text("project") ?? unset.Project,
+            Files = part.FilePaths("files") ?? unset.Files,
+            EnvironmentFile = part.FilePath("environmentFile"),
+            Host = part.Text("host"),
+            Context = part.Text("context"),
+            CertificateFolder = part.FilePath("certificateFolder"),
+        };
+        if (result.Host?.Contains("://", StringComparison.Ordinal) == false)
+        {
+            part.Invalid("host", "an address like unix:///var/run/docker.sock or tcp://host:2376");
+        }
+
+        return result;
+    }
+
+    /// <summary>A namespace of a cluster.</summary>
+    public static KubernetesSettings Kubernetes(ObjectReader part) => new()
+    {
+        Files = part.FilePaths("files") ?? [],
+        Context = part.Text("context"),
+        Namespace = part.Text("namespace"),
+    };
+
     /// <summary>The database. A plain address is taken apart, so that <see cref="DatabaseSettings.Url"/> always is a reference.</summary>
     public static DatabaseSettings Database(ObjectReader part)
     {

@@ -36,6 +36,7 @@ public static class VariableEnvironment
             Database = Reference("DATABASE_URL") is { } database
                 ? new DatabaseSettings { Url = database }
                 : Text("PGHOST") is { } host ? LibpqVariables(host, Text, Reference) : null,
+            Services = Services(Text),
             Cache = cache,
             Queue = (broker ?? cache) is not null ? new QueueSettings { Broker = broker, Queues = Text("CIVICQ_QUEUES")?.Split(',') ?? ["celery"] } : null,
             Storage = Text("CIVICQ_BUCKETS") is { } buckets
@@ -43,6 +44,24 @@ public static class VariableEnvironment
                 : null,
             Tls = new TlsSettings { CertificateAuthority = FilePath("CIVICQ_CA_FILE") },
         };
+    }
+
+    // A kubeconfig, or a pod's own account, says Kubernetes; whoever works with Docker has its variables.
+    private static ServicesSettings? Services(Func<string, string?> text)
+    {
+        string[] Files(string list, string separator) => [.. list.Split(separator, StringSplitOptions.RemoveEmptyEntries).Select(file => Path.GetFullPath(file, CurrentFolder.Path))];
+        return text("KUBECONFIG") is not null || text("KUBERNETES_SERVICE_HOST") is not null
+            ? new ServicesSettings { Kubernetes = new KubernetesSettings { Namespace = text("CIVICQ_NAMESPACE") } }
+            : (text("COMPOSE_PROJECT_NAME") ?? text("COMPOSE_FILE") ?? text("DOCKER_HOST")) is null
+                ? null
+                : new ServicesSettings
+                {
+                    Compose = new ComposeSettings
+                    {
+                        Project = text("COMPOSE_PROJECT_NAME") ?? new ComposeSettings().Project,
+                        Files = text("COMPOSE_FILE") is { } files ? Files(files, text("COMPOSE_PATH_SEPARATOR") ?? Path.PathSeparator.ToString()) : [],
+                    },
+                };
     }
 
     private static DatabaseSettings LibpqVariables(string host, Func<string, string?> text, Func<string, SecretReference?> reference) => new()

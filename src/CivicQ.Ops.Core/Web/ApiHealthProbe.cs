@@ -55,7 +55,9 @@ public sealed class ApiHealthProbe : IHealthProbe
         (WebAnswer Answer, byte[] Body) got;
         try
         {
-            got = await session.GetSteadyAsync(new WebQuestion(address) { Accept = Json }, thresholds[Component + ".Response"], cancellationToken).ConfigureAwait(false);
+            got = await QuickestAnswer.AskAsync(
+                thresholds[Component + ".Response"], () => session.GetAsync(new WebQuestion(address) { Accept = Json }, cancellationToken),
+                one => one.Answer.Succeeded ? one.Answer.FirstByte : null).ConfigureAwait(false);
         }
         catch (OperationException error)
         {

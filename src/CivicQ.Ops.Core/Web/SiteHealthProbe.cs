@@ -29,7 +29,9 @@ public sealed class SiteHealthProbe : IHealthProbe
         var question = new WebQuestion(context.Environment.Site!.Url) { Accept = "text/html", MaxRedirects = MaxRedirects, MaxBytes = 16L * 1024 * 1024 };
         try
         {
-            var (answer, body) = await session.GetSteadyAsync(question, thresholds[Component + ".Response"], cancellationToken).ConfigureAwait(false);
+            var (answer, body) = await QuickestAnswer.AskAsync(
+                thresholds[Component + ".Response"], () => session.GetAsync(question, cancellationToken),
+                one => one.Answer.Succeeded ? one.Answer.FirstByte : null).ConfigureAwait(false);
             return Judge(answer, body, thresholds);
         }
         catch (OperationException error)

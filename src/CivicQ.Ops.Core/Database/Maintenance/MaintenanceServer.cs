@@ -18,15 +18,18 @@ internal sealed class MaintenanceServer
         WHERE name IN ('lock_timeout', 'statement_timeout', 'client_min_messages', 'idle_session_timeout', 'idle_in_transaction_session_timeout', 'transaction_timeout')
         """;
 
-    private readonly NpgsqlConnectionStringBuilder settings;
+    // Several workers connect at once, and a builder is one thread's.
+    private readonly string connectionString;
+    private readonly TimeSpan timeout;
 
-    private MaintenanceServer(NpgsqlConnectionStringBuilder settings) => this.settings = settings;
+    private MaintenanceServer(NpgsqlConnectionStringBuilder settings, TimeSpan timeout) =>
+        (connectionString, Address, Host, this.timeout) = (settings.ConnectionString, $"{settings.Host}:{settings.Port}/{settings.Database}", settings.Host ?? "", timeout);
 
     /// <summary>Server and database, for messages.</summary>
-    public string Address => $"{settings.Host}:{settings.Port}/{settings.Database}";
+    public string Address { get; }
 
     /// <summary>The host as configured.</summary>
-    public string Host => settings.Host ?? "";
+    public string Host { get; }
 
     /// <summary>Finds out where the database is.</summary>
     public static async Task<MaintenanceServer> ResolveAsync(EnvironmentContext context, string? database, CancellationToken cancellationToken)
@@ -35,21 +38,19 @@ internal sealed class MaintenanceServer
         settings.Database = database ?? settings.Database;
         settings.ApplicationName = DatabaseConnector.ApplicationName;
         settings.Pooling = false;
-        settings.Timeout = Math.Max(1, (int)Math.Ceiling(context.Timeout.TotalSeconds));
         settings.CommandTimeout = 0;
         settings.CancellationTimeout = CancellationMilliseconds;
         settings.TcpKeepAlive = true;
-        return new MaintenanceServer(settings);
+        return new MaintenanceServer(settings, context.Timeout);
     }
 
     /// <summary>Opens a connection.</summary>
     /// <exception cref="OperationException">One of <see cref="DatabaseErrors"/>.</exception>
     public async Task<MaintenanceConnection> OpenAsync(TimeSpan lockTimeout, TimeSpan? statementTimeout, CancellationToken cancellationToken)
     {
-        var connection = new NpgsqlConnection(settings.ConnectionString);
+        var connection = await DatabaseConnector.OpenAsync(new NpgsqlConnectionStringBuilder(connectionString), timeout, cancellationToken).ConfigureAwait(false);
         try
         {
-            await connection.OpenAsync(cancellationToken).ConfigureAwait(false);
             await using var batch = new NpgsqlBatch(connection)
             {
                 BatchCommands =

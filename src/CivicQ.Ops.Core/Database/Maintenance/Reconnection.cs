@@ -25,7 +25,8 @@ internal static class Reconnection
                 return await open(cancellationToken).ConfigureAwait(false);
             }
             catch (OperationException error) when (clock.Elapsed < patience
-                && (error.Definition == DatabaseErrors.Unreachable || error.Definition == DatabaseErrors.NotAccepting || error.Definition == DatabaseErrors.TooManyConnections))
+                && (error.Definition == DatabaseErrors.Unreachable || error.Definition == DatabaseErrors.NotAccepting || error.Definition == DatabaseErrors.TooManyConnections
+                    || error.Definition == GeneralErrors.TimedOut))
             {
                 await Task.Delay(Pause, cancellationToken).ConfigureAwait(false);
             }

@@ -41,10 +41,7 @@ internal static class SessionFinder
         NpgsqlConnection connection, SessionCondition condition, IReadOnlyDictionary<int, DateTimeOffset?>? named, bool whoever, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(Question, connection);
-        command.Parameters.AddRange(Parameters(condition).Append(new NpgsqlParameter
-        {
-            Value = named is null ? DBNull.Value : named.Keys.ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Integer,
-        }).ToArray());
+        command.Parameters.AddRange(Parameters(condition).Append(DatabaseReader.Typed(named?.Keys.ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Integer)).ToArray());
         List<SessionCandidate> found = [];
         await using (var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false))
         {
@@ -73,33 +70,32 @@ internal static class SessionFinder
     /// <summary>The parameters of <see cref="Fits"/>.</summary>
     public static IEnumerable<NpgsqlParameter> Parameters(SessionCondition condition)
     {
-        static NpgsqlParameter Typed(object? value, NpgsqlDbType type) => new() { Value = value ?? DBNull.Value, NpgsqlDbType = type };
-        yield return Typed(condition.IdleLongerThan, NpgsqlDbType.Interval);
-        yield return Typed(condition.RunningLongerThan, NpgsqlDbType.Interval);
-        yield return Typed(condition.IdleInTransactionLongerThan, NpgsqlDbType.Interval);
-        yield return Typed(condition.Database, NpgsqlDbType.Text);
-        yield return Typed(condition.Users?.ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Text);
-        yield return Typed(condition.Applications?.ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Text);
-        yield return Typed(condition.StartedBefore?.UtcDateTime, NpgsqlDbType.TimestampTz);
-        yield return Typed(condition.StartedAfter?.UtcDateTime, NpgsqlDbType.TimestampTz);
+        yield return DatabaseReader.Typed(condition.IdleLongerThan, NpgsqlDbType.Interval);
+        yield return DatabaseReader.Typed(condition.RunningLongerThan, NpgsqlDbType.Interval);
+        yield return DatabaseReader.Typed(condition.IdleInTransactionLongerThan, NpgsqlDbType.Interval);
+        yield return DatabaseReader.Typed(condition.Database, NpgsqlDbType.Text);
+        yield return DatabaseReader.Typed(condition.Users?.ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Text);
+        yield return DatabaseReader.Typed(condition.Applications?.ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Text);
+        yield return DatabaseReader.Typed(condition.StartedBefore?.UtcDateTime, NpgsqlDbType.TimestampTz);
+        yield return DatabaseReader.Typed(condition.StartedAfter?.UtcDateTime, NpgsqlDbType.TimestampTz);
     }
 
     private static SessionCandidate Read(NpgsqlDataReader reader) => new()
     {
         ProcessId = reader.GetInt32(0),
-        BackendStart = Moment(reader, 1),
-        Database = Text(reader, 2),
-        User = Text(reader, 3),
+        BackendStart = reader.Value<DateTimeOffset>(1),
+        Database = reader.Text(2),
+        User = reader.Text(3),
         Application = reader.GetString(4),
-        State = Text(reader, 5),
-        Age = reader.IsDBNull(6) ? null : reader.GetTimeSpan(6),
-        Query = StatementText.Clean(Text(reader, 7)),
-        QueryStart = Moment(reader, 8),
+        State = reader.Text(5),
+        Age = reader.Value<TimeSpan>(6),
+        Query = StatementText.Clean(reader.Text(7)),
+        QueryStart = reader.Value<DateTimeOffset>(8),
     };
 
     private static string? Refusal(NpgsqlDataReader reader, SessionCandidate session, bool named, bool whoever)
     {
-        var type = Text(reader, 9);
+        var type = reader.Text(9);
         if (reader.GetBoolean(10))
         {
             return "This is the session of the cmdlet itself.";
@@ -144,8 +140,4 @@ internal static class SessionFinder
         var there = await FindAsync(connection, new SessionCondition(), new Dictionary<int, DateTimeOffset?> { [processId] = start }, true, cancellationToken).ConfigureAwait(false);
         return there[0].IsGone ? there[0] : there[0] with { Refusal = there[0].Refusal ?? "The condition does not fit it." };
     }
-
-    private static string? Text(NpgsqlDataReader reader, int column) => reader.IsDBNull(column) ? null : reader.GetString(column);
-
-    private static DateTimeOffset? Moment(NpgsqlDataReader reader, int column) => reader.IsDBNull(column) ? null : reader.GetFieldValue<DateTimeOffset>(column);
 }

@@ -134,8 +134,8 @@ public sealed class SessionStopper : IAsyncDisposable
         await using var command = new NpgsqlCommand(sql, connection);
         command.Parameters.AddRange(SessionFinder.Parameters(condition).ToArray());
         command.Parameters.Add(new() { Value = session.ProcessId });
-        command.Parameters.Add(new() { Value = (object?)session.BackendStart?.UtcDateTime ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.TimestampTz });
-        command.Parameters.Add(new() { Value = (object?)statement?.UtcDateTime ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.TimestampTz });
+        command.Parameters.Add(DatabaseReader.Typed(session.BackendStart?.UtcDateTime, NpgsqlDbType.TimestampTz));
+        command.Parameters.Add(DatabaseReader.Typed(statement?.UtcDateTime, NpgsqlDbType.TimestampTz));
         try
         {
             switch (await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false))
@@ -211,8 +211,8 @@ public sealed class SessionStopper : IAsyncDisposable
             found[reader.GetInt32(0)] = new SessionCandidate
             {
                 ProcessId = reader.GetInt32(0),
-                State = reader.IsDBNull(1) ? null : reader.GetString(1),
-                QueryStart = reader.IsDBNull(2) ? null : reader.GetFieldValue<DateTimeOffset>(2),
+                State = reader.Text(1),
+                QueryStart = reader.Value<DateTimeOffset>(2),
             };
         }
 
@@ -227,7 +227,7 @@ public sealed class SessionStopper : IAsyncDisposable
         }
         catch (NpgsqlException error)
         {
-            throw DatabaseConnector.Translate(error, $"{connection.Host}:{connection.Port}/{connection.Database}");
+            throw DatabaseReader.Translate(error, connection);
         }
     }
 

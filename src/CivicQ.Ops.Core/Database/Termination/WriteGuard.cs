@@ -72,7 +72,7 @@ public sealed class WriteGuard : IAsyncDisposable
             await connection.DisposeAsync().ConfigureAwait(false);
             if (error is NpgsqlException)
             {
-                throw DatabaseConnector.Translate(error, $"{connection.Host}:{connection.Port}/{connection.Database}");
+                throw DatabaseReader.Translate(error, connection);
             }
 
             throw;
