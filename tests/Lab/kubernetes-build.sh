@@ -2,8 +2,10 @@
 # Builds a real Kubernetes control plane and kubelet (1.20.2) from Debian's own source package into $1/bin (default
 # /var/cache/civicq-lab/k8s). About 10 minutes on two cores the first time; nothing to do once the programs are there.
 # Needs root and apt; what it asks apt for beyond the machine's own sources lies in a folder of its own and goes with it.
+# Status 3: it cannot be had here, the message says why.
 set -euo pipefail
-out=${1:-/var/cache/civicq-lab/k8s}
+. "$(dirname "${BASH_SOURCE[0]}")/common.sh"
+out=${1:-$lab_cache/k8s}
 programs=(kube-apiserver kube-controller-manager kube-scheduler kubelet)
 built() { for p in "${programs[@]}"; do [ -x "$out/bin/$p" ] || return 1; done; command -v etcd >/dev/null; }
 built && exit 0
@@ -25,8 +27,7 @@ for file in /etc/apt/sources.list /etc/apt/sources.list.d/*; do
 done
 source_options=(-o Dir::Etc::sourcelist=/dev/null -o "Dir::Etc::sourceparts=$work/apt/parts" -o "Dir::State::lists=$work/apt/lists"
   -o "Dir::Cache=$work/apt/cache" -o APT::Sandbox::User=root)
-"${apt[@]}" update || true                # another's broken source is not ours to judge: what lacks shows in the next line
-"${apt[@]}" install -y --no-install-recommends golang-go gcc libc6-dev dpkg-dev etcd-server >/dev/null
+install_packages golang-go gcc libc6-dev dpkg-dev etcd-server
 "${apt[@]}" "${source_options[@]}" update
 (cd "$work" && "${apt[@]}" "${source_options[@]}" source --download-only kubernetes)
 

@@ -84,31 +84,13 @@ public static class KubernetesErrors
     public static readonly ErrorDefinition RequestInvalid = new(
         "ClusterRequestInvalid", ErrorKind.InvalidArgument, "The message is the API server's own: correct the value that it names.");
 
-    /// <summary>The deployment is paused.</summary>
-    public static readonly ErrorDefinition RolloutPaused = new(
-        "RolloutPaused", ErrorKind.InvalidOperation, "Resume it first: kubectl rollout resume deployment/NAME; somebody paused it on purpose.");
-
-    /// <summary>The revision is not in the history.</summary>
-    public static readonly ErrorDefinition RevisionNotFound = new(
-        "RolloutRevisionNotFound", ErrorKind.ObjectNotFound, "Get-CivicQRolloutHistory lists the revisions that are kept (spec.revisionHistoryLimit).");
-
-    /// <summary>There is nothing to go back to.</summary>
-    public static readonly ErrorDefinition HistoryMissing = new(
-        "RolloutHistoryMissing", ErrorKind.ObjectNotFound, "The deployment has had one template only, or keeps no old ones (spec.revisionHistoryLimit): publish the release that you want.");
-
-    /// <summary>The rollout stood still for longer than it may.</summary>
-    public static readonly ErrorDefinition RolloutStuck = new(
-        "RolloutStuck", ErrorKind.InvalidResult,
-        "Get-CivicQServiceInstance says why the new instances are not ready; Undo-CivicQRollout goes back; runbook: Rollback Procedures.");
-
     /// <summary>The deployment went away during the wait.</summary>
     public static readonly ErrorDefinition RolloutDeleted = new(
         "RolloutDeleted", ErrorKind.ObjectNotFound, "Somebody deleted the deployment; Get-CivicQEvent and the audit log of the cluster say who.");
 
-    /// <summary>The rollout was not over in time.</summary>
-    public static readonly ErrorDefinition RolloutTimedOut = new(
-        "RolloutTimedOut", ErrorKind.OperationTimeout,
-        "Get-CivicQServiceInstance says why instances are not ready; wait again with a larger -TimeoutSeconds only if it was making progress.");
+    /// <summary>The server can no longer say what happened since then.</summary>
+    public static readonly ErrorDefinition Expired = new(
+        "ClusterHistoryExpired", ErrorKind.ResourceUnavailable, "Ask again: the list changes faster than it can be read. Look at what changes so often (Get-CivicQEvent).");
 
     /// <summary>A command in an instance could not be run.</summary>
     public static readonly ErrorDefinition CommandFailed = new(

@@ -13,9 +13,9 @@ internal static class KubeConfigResolver
     /// <returns>Full paths; they need not exist.</returns>
     public static IReadOnlyList<string> Files(KubernetesOptions options)
     {
-        if (options.ConfigFile is { Length: > 0 } named)
+        if (options.Files.Count > 0)
         {
-            return [Path.GetFullPath(named, CurrentFolder.Path)];
+            return options.Files;
         }
 
         var variable = options.Variable("KUBECONFIG");
@@ -36,7 +36,7 @@ internal static class KubeConfigResolver
         var config = await KubeConfig.ReadAsync(files, cancellationToken).ConfigureAwait(false);
         if (config.Files.Count == 0 || (config.Clusters.Count == 0 && config.Contexts.Count == 0))
         {
-            return options.ConfigFile is null && options.Context is null && InCluster(options) is { } own ? own : throw NothingThere(files, config);
+            return options.Files.Count == 0 && options.Context is null && InCluster(options) is { } own ? own : throw NothingThere(files, config);
         }
 
         var name = options.Context ?? config.CurrentContext;

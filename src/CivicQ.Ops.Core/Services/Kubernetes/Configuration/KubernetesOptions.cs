@@ -3,8 +3,8 @@ namespace CivicQ.Ops.Core.Services.Kubernetes.Configuration;
 /// <summary>Which cluster is meant, and how patient to be with it.</summary>
 public sealed record KubernetesOptions
 {
-    /// <summary>The kubeconfig file; <see langword="null"/>: KUBECONFIG, else <c>~/.kube/config</c>, else the pod's service account.</summary>
-    public string? ConfigFile { get; init; }
+    /// <summary>The kubeconfig files, full paths; empty: KUBECONFIG, else <c>~/.kube/config</c>, else the pod's service account.</summary>
+    public IReadOnlyList<string> Files { get; init; } = [];
 
     /// <summary>The context; <see langword="null"/>: the current one.</summary>
     public string? Context { get; init; }
