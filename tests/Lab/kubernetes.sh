@@ -66,7 +66,7 @@ launch() {
   echo $! >"$state/$name.pid"
 }
 
-api() { curl -sf --max-time 10 --cacert "$state/pki/ca.crt" -H @"$state/admin.header" "https://127.0.0.1:$api_port/$1" "${@:2}"; }
+api() { curl -sf -A civicq-lab --max-time 10 --cacert "$state/pki/ca.crt" -H @"$state/admin.header" "https://127.0.0.1:$api_port/$1" "${@:2}"; }
 
 await() {
   local what=$1 seconds=$2; shift 2
@@ -87,7 +87,7 @@ sys.exit(not any(c["type"] == "Ready" and c["status"] == "True" for c in json.lo
 # Looks at everything, touches nothing: what an operator without the right to change has.
 write_roles() {
   api apis/rbac.authorization.k8s.io/v1/clusterroles -H 'Content-Type: application/json' -d '{"metadata": {"name": "civicq-reader"},
-    "rules": [{"apiGroups": ["", "apps", "networking.k8s.io"], "resources": ["*"], "verbs": ["get", "list", "watch"]}]}' >/dev/null
+    "rules": [{"apiGroups": ["", "apps", "networking.k8s.io"], "resources": ["*"], "verbs": ["get", "list", "watch"]}]}' >/dev/null &&
   api apis/rbac.authorization.k8s.io/v1/clusterrolebindings -H 'Content-Type: application/json' -d '{"metadata": {"name": "civicq-reader"},
     "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": "civicq-reader"},
     "subjects": [{"apiGroup": "rbac.authorization.k8s.io", "kind": "User", "name": "lab-reader"}]}' >/dev/null
@@ -112,8 +112,8 @@ run() {
     --service-account-key-file="$state/pki/accounts.pub" --service-account-signing-key-file="$state/pki/accounts.key" \
     --service-account-issuer=https://kubernetes.default.svc --service-cluster-ip-range=10.96.0.0/24 \
     --disable-admission-plugins=ServiceAccount
-  await 'The API server' 120 api readyz
-  write_roles
+  await "The API server" 180 api readyz || return 1
+  write_roles || return 1
   launch controllers "$programs/kube-controller-manager" --kubeconfig "$state/kubeconfig" --service-account-private-key-file="$state/pki/accounts.key" \
     --leader-elect=false --secure-port=0 --port=0
   launch scheduler "$programs/kube-scheduler" --kubeconfig "$state/kubeconfig" --leader-elect=false --secure-port=0 --port=0
@@ -136,7 +136,7 @@ K
   launch kubelet "$programs/kubelet" --kubeconfig="$state/kubeconfig" --config="$state/kubelet.yaml" --container-runtime=docker \
     --docker-endpoint="$DOCKER_HOST" --pod-infra-container-image=pause:local --hostname-override=127.0.0.1 \
     --root-dir="$state/kubelet" --cert-dir="$state/kubeletpki" --network-plugin="" --volume-plugin-dir="$state/plugins" --seccomp-profile-root="$state/seccomp"
-  await 'The node' 120 node_ready
+  await "The node" 180 node_ready
 }
 
 start() {
@@ -157,7 +157,7 @@ start() {
 }
 
 # The process of a pid file, if it still is the one that was started here.
-alive() { [ -s "$1" ] && tr '\0' ' ' <"/proc/$(cat "$1")/cmdline" 2>/dev/null | grep -qF "$state"; }
+alive() { [ -s "$1" ] && { tr '\0' ' ' <"/proc/$(cat "$1")/cmdline"; } 2>/dev/null | grep -qF "$state"; }
 
 # Ends the process of a pid file; SIGKILL where it does not go.
 end() {
