@@ -134,7 +134,7 @@ port: $kubelet_port
 healthzPort: 0
 K
   launch kubelet "$programs/kubelet" --kubeconfig="$state/kubeconfig" --config="$state/kubelet.yaml" --container-runtime=docker \
-    --docker-endpoint="$DOCKER_HOST" --pod-infra-container-image=pause:local --hostname-override=127.0.0.1 \
+    --docker-endpoint="$DOCKER_HOST" --docker="$DOCKER_HOST" --pod-infra-container-image=pause:local --hostname-override=127.0.0.1 \
     --root-dir="$state/kubelet" --cert-dir="$state/kubeletpki" --network-plugin="" --volume-plugin-dir="$state/plugins" --seccomp-profile-root="$state/seccomp"
   await "The node" 180 node_ready
 }

@@ -40,24 +40,24 @@ internal static class Cluster
     }
 
     /// <summary>A deployment of one container that runs a line of shell.</summary>
-    public static string Deployment(string name, string script, string container = "", string pod = "", string spec = "", string image = "lab/busybox:latest") => $$"""
+    public static string Deployment(string name, string script, string container = "", string pod = "", string spec = "", string image = "lab/busybox:latest") => $$$"""
         apiVersion: apps/v1
         kind: Deployment
-        metadata: {name: {{name}}}
+        metadata: {name: {{{name}}}}
         spec:
-          {{(spec.Length == 0 ? "replicas: 1" : spec)}}
-          selector: {matchLabels: {app: {{name}}}}
+          {{{(spec.Length == 0 ? "replicas: 1" : spec)}}}
+          selector: {matchLabels: {app: {{{name}}}}}
           template:
-            metadata: {labels: {app: {{name}}}}
+            metadata: {labels: {app: {{{name}}}}}
             spec:
               terminationGracePeriodSeconds: 1
-              {{pod}}
+              {{{pod}}}
               containers:
               - name: main
-                image: {{image}}
+                image: {{{image}}}
                 imagePullPolicy: IfNotPresent
-                command: ["/bin/sh", "-c", {{System.Text.Json.JsonSerializer.Serialize(script)}}]
-                {{container}}
+                command: ["/bin/sh", "-c", {{{System.Text.Json.JsonSerializer.Serialize(script)}}}]
+                {{{container}}}
         ---
 
         """;
@@ -89,10 +89,10 @@ internal static class Cluster
         $"HTTP/1.1 {status}\r\nContent-Type: application/json\r\n{headers}Content-Length: {System.Text.Encoding.UTF8.GetByteCount(body)}\r\n\r\n{body}";
 
     /// <summary>A kubeconfig for a server without TLS.</summary>
-    public static string PlainConfig(int port, string user = "{}") => $$"""
+    public static string PlainConfig(int port, string user = "{}") => $$$"""
         {apiVersion: v1, kind: Config, current-context: x,
-         clusters: [{name: c, cluster: {server: "http://127.0.0.1:{{port}}"}}],
-         users: [{name: u, user: {{user}}}],
+         clusters: [{name: c, cluster: {server: "http://127.0.0.1:{{{port}}}"}}],
+         users: [{name: u, user: {{{user}}}}],
          contexts: [{name: x, context: {cluster: c, user: u, namespace: n}}]}
         """;
 }

@@ -30,7 +30,7 @@ internal sealed class CuttingProxy : IAsyncDisposable
         lock (open)
         {
             var number = open.Count;
-            open.ForEach(client => client.Client.Close(0));
+            open.ForEach(client => client.Client?.Close(0));
             open.Clear();
             return number;
         }

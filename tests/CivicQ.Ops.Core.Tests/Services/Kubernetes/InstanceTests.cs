@@ -1,7 +1,6 @@
 using System.Globalization;
 using CivicQ.Ops.Core.Errors;
 using CivicQ.Ops.Core.Services;
-using CivicQ.Ops.Core.Services.Kubernetes;
 using CivicQ.Ops.Core.Services.Kubernetes.Objects;
 
 namespace CivicQ.Ops.Core.Tests.Services.Kubernetes;
@@ -18,7 +17,7 @@ public sealed class InstanceTests
         await space.ApplyAsync(
             Cluster.Deployment("pull", Sleep, image: "127.0.0.1:1/civicq/none:1")
             + Cluster.Deployment("crash", "echo starting; echo 'cannot open database password=hunter2'; exit 3")
-            + Cluster.Deployment("oom", "head -c 200000000 /dev/zero | tail | sleep 1; x=$(head -c 200000000 /dev/zero | tr '\\\\0' x); echo ${#x}", oom)
+            + Cluster.Deployment("oom", "exec tail /dev/zero", oom)
             + Cluster.Deployment("probe", Sleep, "readinessProbe: {exec: {command: [\"sh\", \"-c\", \"echo queue is full; exit 1\"]}, periodSeconds: 1}")
             + Cluster.Deployment("pending", Sleep, "resources: {requests: {memory: 900Gi}}")
             + Cluster.Deployment("init", Sleep, pod: "initContainers: [{name: migrate, image: lab/busybox:latest, imagePullPolicy: IfNotPresent, command: [\"sh\", \"-c\", \"echo no table; exit 5\"]}]")

@@ -51,7 +51,7 @@ public sealed class KubeConfigTests : IDisposable
             contexts:
             - name: x
               context: {cluster: c2, user: red, namespace: other}
-            - name: y
+            - name: second
               context: {cluster: c2, user: blue, namespace: "no"}
             current-context: x
             """),
@@ -91,7 +91,7 @@ public sealed class KubeConfigTests : IDisposable
         Assert.Equal(("x", "default", false), (access.Context, access.Namespace, access.SkipVerification));
 
         Write("sub/token", "secret-1\n");
-        var other = await ResolveAsync(new KubernetesOptions { Files = files, Context = "y" });
+        var other = await ResolveAsync(new KubernetesOptions { Files = files, Context = "second" });
         Assert.Equal("no", other.Namespace);
         var credential = await other.Credential.GetAsync(refresh: false, CancellationToken.None);
         Assert.Equal("Bearer secret-1", credential.Authorization?.ToString());
@@ -112,7 +112,7 @@ public sealed class KubeConfigTests : IDisposable
     }
 
     [Theory]
-    [InlineData("clusters: [", "KubeConfigInvalid", "line 1")]
+    [InlineData("clusters: [", "KubeConfigInvalid", "line ")]
     [InlineData("a: 1\na: 2", "KubeConfigInvalid", "uplicate")]
     [InlineData("- 1", "KubeConfigInvalid", "no kubeconfig")]
     [InlineData("{}", "KubeConfigInvalid", "no cluster")]
@@ -169,11 +169,15 @@ public sealed class KubeConfigTests : IDisposable
             case $KUBERNETES_EXEC_INFO in *'"interactive":false'*) ;; *) echo 'no info' >&2; exit 9;; esac
             echo "{\"apiVersion\": \"client.authentication.k8s.io/v1beta1\", \"kind\": \"ExecCredential\", \"status\": {\"token\": \"$1-$n\", \"expirationTimestamp\": \"$UNTIL\"}}"
             """);
-        File.SetUnixFileMode(folder.File("plugin.sh"), UnixFileMode.UserRead | UnixFileMode.UserExecute | UnixFileMode.UserWrite);
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(folder.File("plugin.sh"), UnixFileMode.UserRead | UnixFileMode.UserExecute | UnixFileMode.UserWrite);
+        }
+
         async Task<ICredentialSource> SourceAsync(string until) => (await ResolveAsync(new KubernetesOptions
         {
-            Files = [Write("config", Cluster.PlainConfig(1, $$"""
-                {exec: {apiVersion: client.authentication.k8s.io/v1beta1, command: ./plugin.sh, args: [tok], env: [{name: COUNTER, value: "{{folder.File("counter")}}"}, {name: UNTIL, value: "{{until}}"}]}}
+            Files = [Write("config", Cluster.PlainConfig(1, $$$"""
+                {exec: {apiVersion: client.authentication.k8s.io/v1beta1, command: ./plugin.sh, args: [tok], env: [{name: COUNTER, value: "{{{folder.File("counter")}}}"}, {name: UNTIL, value: "{{{until}}}"}]}}
                 """))],
         })).Credential;
         static async Task<string?> TokenAsync(ICredentialSource source, bool refresh = false) => (await source.GetAsync(refresh, CancellationToken.None)).Authorization?.Parameter;
@@ -197,8 +201,8 @@ public sealed class KubeConfigTests : IDisposable
         Skip.If(OperatingSystem.IsWindows(), "The plugin is a shell.");
         var access = await ResolveAsync(new KubernetesOptions
         {
-            Files = [Write("config", Cluster.PlainConfig(1, $$"""
-                {exec: {apiVersion: client.authentication.k8s.io/v1, interactiveMode: IfAvailable, command: {{command}}, args: {{arguments}}, installHint: "Install it with care"}}
+            Files = [Write("config", Cluster.PlainConfig(1, $$$"""
+                {exec: {apiVersion: client.authentication.k8s.io/v1, interactiveMode: IfAvailable, command: {{{command}}}, args: {{{arguments}}}, installHint: "Install it with care"}}
                 """))],
         });
         var error = await Assert.ThrowsAsync<OperationException>(async () => await access.Credential.GetAsync(refresh: false, CancellationToken.None));

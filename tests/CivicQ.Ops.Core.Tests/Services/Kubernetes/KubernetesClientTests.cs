@@ -154,7 +154,7 @@ public sealed class KubernetesClientTests
     }
 
     private static string Status(int code, string reason) =>
-        $$"""{"kind": "Status", "apiVersion": "v1", "status": "Failure", "message": "words of {{reason}}", "reason": "{{reason}}", "code": {{code}}}""";
+        $$$"""{"kind": "Status", "apiVersion": "v1", "status": "Failure", "message": "words of {{{reason}}}", "reason": "{{{reason}}}", "code": {{{code}}}}""";
 
     [Fact]
     public async Task Busy_or_failing_server_is_asked_again_where_that_is_safe_and_not_for_ever()
@@ -219,7 +219,7 @@ public sealed class KubernetesClientTests
     {
         using var folder = new TemporaryFolder();
         var asked = new List<string>();
-        static string Item(string name, int version) => $$"""{"metadata": {"name": "{{name}}", "uid": "{{name}}", "resourceVersion": "{{version}}"}}""";
+        static string Item(string name, int version) => $$$"""{"metadata": {"name": "{{{name}}}", "uid": "{{{name}}}", "resourceVersion": "{{{version}}}"}}""";
         await using var server = Cluster.Http(request =>
         {
             var target = request.Split(' ')[1];
@@ -229,17 +229,17 @@ public sealed class KubernetesClientTests
                 if (target.Contains("watch=true", StringComparison.Ordinal))
                 {
                     return asked.Count(item => item.Contains("watch=true", StringComparison.Ordinal)) == 1
-                        ? Cluster.Answer("200 OK", $$"""{"type": "ERROR", "object": {{Status(410, "Expired")}}}""" + "\n")
+                        ? Cluster.Answer("200 OK", $$$"""{"type": "ERROR", "object": {{{Status(410, "Expired")}}}}""" + "\n")
                         : Cluster.Answer("410 Gone", Status(410, "Expired"));
                 }
 
                 var lists = asked.Count(item => item.Contains("limit=", StringComparison.Ordinal) && !item.Contains("continue=", StringComparison.Ordinal));
                 return (lists, target.Contains("continue=", StringComparison.Ordinal)) switch
                 {
-                    (1, false) => Cluster.Answer("200 OK", $$"""{"metadata": {"resourceVersion": "5", "continue": "more"}, "items": [{{Item("a", 1)}}]}"""),
+                    (1, false) => Cluster.Answer("200 OK", $$$"""{"metadata": {"resourceVersion": "5", "continue": "more"}, "items": [{{{Item("a", 1)}}}]}"""),
                     (1, true) => Cluster.Answer("410 Gone", Status(410, "Expired")),
-                    (2, _) => Cluster.Answer("200 OK", $$"""{"metadata": {"resourceVersion": "6"}, "items": [{{Item("a", 1)}}, {{Item("b", 2)}}]}"""),
-                    (3, _) => Cluster.Answer("200 OK", $$"""{"metadata": {"resourceVersion": "9"}, "items": [{{Item("b", 8)}}, {{Item("c", 9)}}]}"""),
+                    (2, _) => Cluster.Answer("200 OK", $$$"""{"metadata": {"resourceVersion": "6"}, "items": [{{{Item("a", 1)}}}, {{{Item("b", 2)}}}]}"""),
+                    (3, _) => Cluster.Answer("200 OK", $$$"""{"metadata": {"resourceVersion": "9"}, "items": [{{{Item("b", 8)}}}, {{{Item("c", 9)}}}]}"""),
                     _ => Cluster.Answer("403 Forbidden", Status(403, "Forbidden")),
                 };
             }

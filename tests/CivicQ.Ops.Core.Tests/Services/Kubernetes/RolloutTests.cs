@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using CivicQ.Ops.Core.Errors;
 using CivicQ.Ops.Core.Services;
@@ -44,7 +45,7 @@ public sealed class RolloutTests
         {
             // REVISION  CHANGE-CAUSE, oldest first.
             var rows = (await space.KubectlAsync("rollout", "history", "deployment/ours")).Split('\n').Skip(2)
-                .Select(row => row.Split("  ", 2)).Where(row => row.Length == 2).Select(row => (long.Parse(row[0].Trim()), row[1].Trim()));
+                .Select(row => row.Split("  ", 2)).Where(row => row.Length == 2).Select(row => (long.Parse(row[0].Trim(), CultureInfo.InvariantCulture), row[1].Trim()));
             Assert.Equal(rows.Reverse(), (await host.GetHistoryAsync(service, Cluster.Patience)).Select(item => (item.Revision, item.ChangeCause ?? "<none>")));
         }
 
@@ -149,6 +150,8 @@ public sealed class RolloutTests
         await host.RestartAsync(backend, rolling: true, dryRun: true, Ignore, Cluster.Patience);
         Assert.Null((await JsonAsync(space, "civicq-api")).Text("spec", "template", "metadata", "annotations", "kubectl.kubernetes.io/restartedAt"));
         await host.RestartAsync(backend, rolling: true, dryRun: false, Ignore, Cluster.Patience);
+        // The controller makes a revision of what it has seen: without this both restarts might be one.
+        await KubernetesNamespace.UntilAsync("revision 2", async () => (await Cluster.ServiceAsync(host, "civicq-api")).Revision == 2);
         await host.RestartAsync(backend, rolling: true, dryRun: false, Ignore, Cluster.Patience);
         await host.RestartAsync(redis, rolling: true, dryRun: false, Ignore, Cluster.Patience);
         var statuses = await Cluster.WaitAsync(host, "civicq-api", revision: 3);
