@@ -103,7 +103,7 @@ internal sealed class CrowdedPostgres : IAsyncDisposable
         return socket;
     }
 
-    private Task RunAsync(string program, params string[] arguments) => Environment.UserName == "root"
+    private Task<string> RunAsync(string program, params string[] arguments) => Environment.UserName == "root"
         ? Shell.RunAsync("setpriv", ["--reuid=postgres", "--regid=postgres", "--clear-groups", Path.Combine(programs, program), .. arguments])
         : Shell.RunAsync(Path.Combine(programs, program), arguments);
 }

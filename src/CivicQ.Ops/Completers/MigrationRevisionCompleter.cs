@@ -1,8 +1,9 @@
 using System.Collections;
 using System.Management.Automation;
 using System.Management.Automation.Language;
-using CivicQ.Ops.Core;
 using CivicQ.Ops.Core.Database.Migrations;
+using CivicQ.Ops.Core.Environments;
+using CivicQ.Ops.Core.Errors;
 using CivicQ.Ops.Pipeline;
 using CivicQ.Ops.Sessions;
 
@@ -28,7 +29,7 @@ public sealed class MigrationRevisionCompleter : IArgumentCompleter
     }
 
     // A project that cannot be read completes nothing; the cmdlet itself says what is wrong with it.
-    private static IEnumerable<(string Revision, string Message)> Revisions(Core.Environments.MigrationSettings? settings)
+    private static IEnumerable<(string Revision, string Message)> Revisions(MigrationSettings? settings)
     {
         try
         {
