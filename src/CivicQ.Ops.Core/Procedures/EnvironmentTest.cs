@@ -3,8 +3,12 @@ using System.Net;
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 using CivicQ.Ops.Core.Database;
+using CivicQ.Ops.Core.Database.Migrations;
+using CivicQ.Ops.Core.Database.Pooling;
 using CivicQ.Ops.Core.Environments;
 using CivicQ.Ops.Core.Errors;
+using CivicQ.Ops.Core.Processes;
+using CivicQ.Ops.Core.Services.Hosts;
 
 namespace CivicQ.Ops.Core.Procedures;
 
@@ -68,9 +72,23 @@ public static class EnvironmentTest
             yield return ("Site", token => EndpointAsync(context, site.Url, [], token));
         }
 
-        if (environment.Database is not null)
+        if (environment.Services is not null)
+        {
+            yield return ("Services", token => ServicesAsync(context, token));
+        }
+
+        if (environment.Database is { } database)
         {
             yield return ("Database", token => DatabaseAsync(context, token));
+            if (database.Pooler is { } pooler)
+            {
+                yield return ("Pooler", token => PoolerAsync(context, pooler, token));
+            }
+
+            if (database.Migrations is { } migrations)
+            {
+                yield return ("Migrations", token => MigrationsAsync(migrations, token));
+            }
         }
 
         if (environment.Cache is { } cache)
@@ -165,6 +183,57 @@ public static class EnvironmentTest
             await using var connection = await DatabaseConnector.OpenAsync(context, cancellationToken).ConfigureAwait(false);
             return $"PostgreSQL {connection.PostgreSqlVersion} lets the role in.";
         });
+    }
+
+    private static async IAsyncEnumerable<TestStep> PoolerAsync(
+        EnvironmentContext context, PoolerSettings pooler, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await Task.CompletedTask.ConfigureAwait(false);
+        if (pooler.Password is { } password)
+        {
+            yield return Secret(context, password, cancellationToken);
+        }
+
+        if (!Path.IsPathRooted(pooler.Host))
+        {
+            yield return Name(pooler.Host, cancellationToken);
+            yield return Port(pooler.Host, pooler.Port, cancellationToken);
+        }
+
+        yield return new TestStep("Login", $"{pooler.User}@{pooler.Host}:{pooler.Port}/{PoolConsole.Name}", async () =>
+        {
+            await using var console = await PoolConsole.OpenAsync(context, cancellationToken).ConfigureAwait(false);
+            return $"PgBouncer {console.Version} lets the user into its console.";
+        });
+    }
+
+    private static async IAsyncEnumerable<TestStep> ServicesAsync(EnvironmentContext context, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var host = await ServiceHosts.OpenAsync(context, cancellationToken).ConfigureAwait(false);
+        await using var closing = host.ConfigureAwait(false);
+        yield return new TestStep("List", host.Address, async () =>
+        {
+            var services = await host.GetServicesAsync(cancellationToken).ConfigureAwait(false);
+            return services.Count > 0
+                ? $"{host.Platform} has {services.Count} services: {string.Join(", ", services.Select(service => service.Service))}."
+                : throw new OperationException(ServiceErrors.NotFound, $"{host.Address} answers, and has no services: is it the right one?", host.Address);
+        });
+    }
+
+    private static async IAsyncEnumerable<TestStep> MigrationsAsync(MigrationSettings migrations, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await Task.CompletedTask.ConfigureAwait(false);
+        yield return new TestStep("Scripts", migrations.Folder, () => Task.Run(
+            () =>
+            {
+                var graph = new MigrationGraph(AlembicProject.Read(migrations).Scripts);
+                return $"{graph.Ordered.Count} revisions; the last is {string.Join(", ", graph.Heads)}.";
+            },
+            cancellationToken));
+        yield return new TestStep("Program", migrations.Program, () => Task.FromResult(
+            ProgramFinder.Find(migrations.Program) is { } path
+                ? $"Alembic is {path}."
+                : throw new OperationException(MigrationErrors.ProgramNotInstalled, $"'{migrations.Program}' is not on the PATH, nor a file that can be run.", migrations.Program)));
     }
 
     private static async IAsyncEnumerable<TestStep> RedisAsync(
