@@ -13,8 +13,6 @@ internal sealed record ComposeContainer(DockerContainerDetail Detail)
 
     public int Number => int.TryParse(Detail.Labels.GetValueOrDefault(ComposeLabels.Number), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
 
-    public string ConfigHash => Detail.Labels.GetValueOrDefault(ComposeLabels.ConfigHash) ?? "";
-
     public bool IsIsolated => Detail is { State: "running", Networks.Count: 0, NetworkMode: not ("none" or "host") } && !Detail.NetworkMode.StartsWith("container:", StringComparison.Ordinal);
 
     public bool IsReady => Detail is { State: "running", Health: null or { Status: "healthy" } } && !IsIsolated;
