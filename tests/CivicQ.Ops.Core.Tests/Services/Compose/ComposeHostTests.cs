@@ -116,7 +116,10 @@ public sealed class ComposeHostTests : IAsyncLifetime
     {
         // The test's own name for the image: other tests use the lab's.
         var image = $"lab/release-{lab.Project}:latest";
+        var built = $"lab/release-{lab.Project}:built";
         await lab.Docker.DockerAsync("tag", "lab/civicq:latest", image);
+        await lab.Docker.DockerAsync("tag", "lab/civicq:latest", built);
+        var original = await lab.Docker.DockerAsync("inspect", "-f", "{{.Id}}", image);
         await File.WriteAllTextAsync(lab.File, (await File.ReadAllTextAsync(lab.File, Token)).Replace("lab/civicq:latest", image, StringComparison.Ordinal), Token);
         try
         {
@@ -128,6 +131,7 @@ public sealed class ComposeHostTests : IAsyncLifetime
             Assert.Equal((2, "first"), (first.Revision, first.Note));
             Assert.NotEmpty(steps);
             await BuildAsync(image, "LABEL release=two");
+            await lab.Docker.DockerAsync("tag", image, built);
             await host.PublishAsync(build: false, "second", _ => { }, Token);
             await lab.ReadyAsync();
 
@@ -159,8 +163,9 @@ public sealed class ComposeHostTests : IAsyncLifetime
         finally
         {
             await lab.ComposeAsync("down", "-t", "2");
-            var kept = (await lab.Docker.DockerAsync("images", "--filter", "reference=civicq-release", "--format", "{{.Repository}}:{{.Tag}}")).Split('\n', StringSplitOptions.RemoveEmptyEntries);
-            await lab.Docker.DockerAsync(["rmi", "-f", image, .. kept]);
+            // Other tests of this engine have kept images too.
+            var own = await lab.Docker.DockerAsync("inspect", "-f", "{{.Id}}", built);
+            await lab.Docker.DockerAsync(["rmi", "-f", image, built, .. own == original ? (string[])[] : [$"civicq-release:{own.Replace(':', '-')}"]]);
         }
     }
 
