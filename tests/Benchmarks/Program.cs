@@ -15,6 +15,7 @@ var benchmarks = new (string Name, Func<Workbench, Task<IEnumerable<Report>>> Ru
     ("fanout", FanOutBenchmark.RunAsync),
     ("certificate", CertificateBenchmark.RunAsync),
     ("memory", MemoryBenchmark.RunAsync),
+    ("sessions", SessionBenchmark.RunAsync),
     ("vacuum", VacuumBenchmark.RunAsync),
     ("query", QueryBenchmark.RunAsync),
 };

@@ -78,6 +78,16 @@ Describe 'Completion' {
         $text = 'Get-CivicQTableBloat -Database civ'
         (TabExpansion2 $text $text.Length).CompletionMatches.CompletionText | Should -Contain 'civicq'
     }
+
+    It 'knows the revisions of the migrations'' scripts, newest first: <_>' -ForEach 'Update', 'Undo', 'Get' {
+        $text = "$_-CivicQMigration -Environment lab -Revision "
+        $found = (TabExpansion2 $text $text.Length).CompletionMatches
+        $found[0].CompletionText | Should -Be 'd18b3c6e4f72'
+        $found.Count | Should -Be 6
+        $found.ToolTip | Should -Contain 'preferred language of users'
+        $text = "$_-CivicQMigration -Environment nowhere -Revision d1"
+        (TabExpansion2 $text $text.Length).CompletionMatches.CompletionText | Should -Not -Contain 'd18b3c6e4f72'
+    }
 }
 
 Describe 'The views' {

@@ -44,7 +44,7 @@ public sealed record EnvironmentInfo
     {
         (string Name, object? Part)[] parts =
         [
-            ("Api", environment.Api), ("Site", environment.Site), ("Database", environment.Database), ("Cache", environment.Cache),
+            ("Api", environment.Api), ("Site", environment.Site), ("Services", environment.Services), ("Database", environment.Database), ("Cache", environment.Cache),
             ("Queue", environment.Queue), ("Certificates", environment.Certificates), ("Storage", environment.Storage), ("Logs", environment.Logs),
         ];
         SecretReference?[] secrets =
@@ -75,6 +75,12 @@ public sealed record EnvironmentInfo
         var database = environment.Database;
         yield return ("Api", Web(environment.Api?.Url));
         yield return ("Site", Web(environment.Site?.Url));
+        yield return ("Services", environment.Services switch
+        {
+            { Compose: { } compose } => $"Compose project {compose.Project} on {compose.Host ?? (compose.Context is { } engine ? $"context {engine}" : "the default engine")}",
+            { Kubernetes: { } kubernetes } => $"Kubernetes, {(kubernetes.Context is { } cluster ? $"context {cluster}" : "the current context")}, namespace {kubernetes.Namespace ?? "of the context"}",
+            _ => null,
+        });
         yield return ("Database", database is null ? null
             : database.Url?.ToString() ?? FormattableString.Invariant($"{database.Host ?? "localhost"}:{database.Port}/{database.Name}"));
         yield return ("Cache", Redis(environment.Cache));

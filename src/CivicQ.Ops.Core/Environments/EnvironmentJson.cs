@@ -17,6 +17,7 @@ public static class EnvironmentJson
             ("api", environment.Api is { } api ? Object(
                 ("url", api.Url.OriginalString), ("adminToken", Text(api.AdminToken)), ("metricsPath", Unless(api.MetricsPath, "/metrics"))) : null),
             ("site", environment.Site is { } site ? Object(("url", site.Url.OriginalString)) : null),
+            ("services", environment.Services is { } services ? Services(services) : null),
             ("database", environment.Database is { } database ? Database(database) : null),
             ("cache", environment.Cache is { } cache ? Redis(cache) : null),
             ("queue", environment.Queue is { } queue ? Object(
@@ -33,6 +34,23 @@ public static class EnvironmentJson
             ("timeoutSeconds", environment.TimeoutSeconds.Equals(unset.TimeoutSeconds) ? null : environment.TimeoutSeconds),
             ("maintenanceWindow", environment.MaintenanceWindow is { } window ? Object(
                 ("day", window.Day?.ToString()), ("from", Time(window.From)), ("to", Time(window.To)), ("timeZone", window.TimeZone)) : null));
+    }
+
+    private static JsonObject Services(ServicesSettings services)
+    {
+        var names = new JsonObject();
+        foreach (var (common, own) in services.Names)
+        {
+            names[common] = own;
+        }
+
+        return Object(
+            ("compose", services.Compose is { } compose ? Object(
+                ("project", Unless(compose.Project, "civicq")), ("files", compose.Files.Count > 0 ? List(compose.Files) : null), ("environmentFile", compose.EnvironmentFile),
+                ("host", compose.Host), ("context", compose.Context), ("certificateFolder", compose.CertificateFolder)) : null),
+            ("kubernetes", services.Kubernetes is { } kubernetes ? Object(
+                ("files", kubernetes.Files.Count > 0 ? List(kubernetes.Files) : null), ("context", kubernetes.Context), ("namespace", kubernetes.Namespace)) : null),
+            ("names", names.Count > 0 ? names : null));
     }
 
     private static JsonObject Database(DatabaseSettings database) => Object(

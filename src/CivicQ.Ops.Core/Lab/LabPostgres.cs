@@ -75,7 +75,7 @@ public sealed class LabPostgres : IAsyncDisposable
     {
         options ??= new LabPostgresOptions();
         reporter ??= NullReporter.Instance;
-        var programs = LabPrograms.PostgresFolder() ?? throw LabPrograms.NotInstalled(LabServerKind.Postgres, "PostgreSQL");
+        var programs = options.ProgramFolder ?? LabPrograms.PostgresFolder() ?? throw LabPrograms.NotInstalled(LabServerKind.Postgres, "PostgreSQL");
         var account = LabAccount.Find();
         var folder = options.Folder ?? NewFolder();
         var password = options.Password ?? LabPassword.Create();

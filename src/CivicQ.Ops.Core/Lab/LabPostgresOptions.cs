@@ -6,6 +6,9 @@ public sealed record LabPostgresOptions
     /// <summary>The folder to make and to remove again; a new one under the temporary folder where this is not set.</summary>
     public string? Folder { get; init; }
 
+    /// <summary>The folder of <c>initdb</c>, <c>pg_ctl</c> and <c>postgres</c>; the one that is installed where this is not set.</summary>
+    public string? ProgramFolder { get; init; }
+
     /// <summary>The superuser's name.</summary>
     public string User { get; init; } = "postgres";
 

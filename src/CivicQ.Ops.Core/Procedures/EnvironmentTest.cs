@@ -3,6 +3,8 @@ using System.Net;
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 using CivicQ.Ops.Core.Database;
+using CivicQ.Ops.Core.Database.Migrations;
+using CivicQ.Ops.Core.Database.Pooling;
 using CivicQ.Ops.Core.Environments;
 using CivicQ.Ops.Core.Errors;
 
@@ -68,9 +70,18 @@ public static class EnvironmentTest
             yield return ("Site", token => EndpointAsync(context, site.Url, [], token));
         }
 
-        if (environment.Database is not null)
+        if (environment.Database is { } database)
         {
             yield return ("Database", token => DatabaseAsync(context, token));
+            if (database.Pooler is { } pooler)
+            {
+                yield return ("Pooler", token => PoolerAsync(context, pooler, token));
+            }
+
+            if (database.Migrations is { } migrations)
+            {
+                yield return ("Migrations", token => MigrationsAsync(migrations, token));
+            }
         }
 
         if (environment.Cache is { } cache)
@@ -165,6 +176,44 @@ public static class EnvironmentTest
             await using var connection = await DatabaseConnector.OpenAsync(context, cancellationToken).ConfigureAwait(false);
             return $"PostgreSQL {connection.PostgreSqlVersion} lets the role in.";
         });
+    }
+
+    private static async IAsyncEnumerable<TestStep> PoolerAsync(
+        EnvironmentContext context, PoolerSettings pooler, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await Task.CompletedTask.ConfigureAwait(false);
+        if (pooler.Password is { } password)
+        {
+            yield return Secret(context, password, cancellationToken);
+        }
+
+        if (!Path.IsPathRooted(pooler.Host))
+        {
+            yield return Name(pooler.Host, cancellationToken);
+            yield return Port(pooler.Host, pooler.Port, cancellationToken);
+        }
+
+        yield return new TestStep("Login", $"{pooler.User}@{pooler.Host}:{pooler.Port}/{PoolConsole.Name}", async () =>
+        {
+            await using var console = await PoolConsole.OpenAsync(context, cancellationToken).ConfigureAwait(false);
+            return $"PgBouncer {console.Version} lets the user into its console.";
+        });
+    }
+
+    private static async IAsyncEnumerable<TestStep> MigrationsAsync(MigrationSettings migrations, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await Task.CompletedTask.ConfigureAwait(false);
+        yield return new TestStep("Scripts", migrations.Folder, () => Task.Run(
+            () =>
+            {
+                var graph = new MigrationGraph(AlembicProject.Read(migrations).Scripts);
+                return $"{graph.Ordered.Count} revisions; the last is {string.Join(", ", graph.Heads)}.";
+            },
+            cancellationToken));
+        yield return new TestStep("Program", migrations.Program, () => Task.FromResult(
+            AlembicProcess.Find(migrations.Program) is { } path
+                ? $"Alembic is {path}."
+                : throw new OperationException(MigrationErrors.ProgramNotInstalled, $"'{migrations.Program}' is not on the PATH, nor a file that can be run.", migrations.Program)));
     }
 
     private static async IAsyncEnumerable<TestStep> RedisAsync(

@@ -8,6 +8,7 @@ using CivicQ.Ops.Core.Health;
 using CivicQ.Ops.Core.HostResources;
 using CivicQ.Ops.Core.Logs;
 using CivicQ.Ops.Core.Queue;
+using CivicQ.Ops.Core.Services.Hosts;
 using CivicQ.Ops.Core.Storage;
 using CivicQ.Ops.Core.Web;
 
@@ -19,6 +20,7 @@ public static class HealthProbes
     /// <summary>Every probe, in the order of the manual's checklist.</summary>
     public static IReadOnlyList<IHealthProbe> All { get; } =
     [
+        new ServicesHealthProbe(),
         new HostHealthProbe(),
         new DatabaseHealthProbe(),
         new CacheHealthProbe(),

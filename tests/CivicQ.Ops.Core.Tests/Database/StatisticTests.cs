@@ -80,6 +80,64 @@ public class StatisticTests(DatabaseFixture server)
     }
 
     [Fact]
+    public async Task An_index_whose_columns_begin_another_is_redundant()
+    {
+        await server.ExecuteAsync("""
+            CREATE TABLE "Pre fixes" (id int PRIMARY KEY, a int, b text, c int);
+            INSERT INTO "Pre fixes" SELECT g, g, 'x' || g, g FROM generate_series(1, 5000) g;
+            CREATE INDEX long ON "Pre fixes" (a, b, c);
+            CREATE INDEX "short; --" ON "Pre fixes" (a);
+            CREATE INDEX middle ON "Pre fixes" (a, b);
+            CREATE INDEX of_key ON "Pre fixes" (id);
+            CREATE UNIQUE INDEX enforcing ON "Pre fixes" (a) WHERE a > 0;
+            CREATE INDEX downwards ON "Pre fixes" (a DESC);
+            CREATE INDEX pattern ON "Pre fixes" (b text_pattern_ops);
+            CREATE INDEX b_long ON "Pre fixes" (b, a);
+            CREATE INDEX collated ON "Pre fixes" (b COLLATE "POSIX");
+            CREATE INDEX partial ON "Pre fixes" (b) WHERE a > 7;
+            CREATE INDEX hashed ON "Pre fixes" USING hash (a);
+            CREATE INDEX carrying ON "Pre fixes" (a) INCLUDE (b);
+            CREATE INDEX expression ON "Pre fixes" ((a + 1));
+            CREATE INDEX expression_long ON "Pre fixes" ((a + 1), b);
+            CREATE INDEX c_idle ON "Pre fixes" (c);
+            CREATE INDEX c_long_idle ON "Pre fixes" (c, a);
+            ANALYZE "Pre fixes"
+            """);
+        var all = await IndexesAsync(healthy: true, tables: ["Pre fixes"]);
+        // Nothing is in use yet, so nothing is given as superfluous because of what may be superfluous itself.
+        Assert.DoesNotContain(all, index => index.Problem == DatabaseIndexProblem.Redundant);
+        Assert.Equal((DatabaseIndexProblem.Duplicate, "Pre fixes_pkey"), all.Where(index => index.Index == "of_key").Select(index => (index.Problem, index.DuplicateOf)).Single());
+
+        // Scans count though the transaction is rolled back, in which the planner has no other index to choose.
+        await server.ExecuteAsync("""
+            BEGIN;
+            DROP INDEX "short; --", middle, enforcing, downwards, pattern, collated, partial, hashed, carrying;
+            SET LOCAL enable_seqscan = off;
+            SELECT c FROM "Pre fixes" WHERE a = 7;
+            SELECT c FROM "Pre fixes" WHERE b = 'x7';
+            ROLLBACK
+            """);
+        await server.UntilAsync("SELECT count(*) = 2 FROM pg_stat_user_indexes WHERE indexrelname IN ('long', 'b_long') AND idx_scan > 0");
+        var problems = (await IndexesAsync(healthy: true, tables: ["Pre fixes"])).ToDictionary(index => index.Index);
+        Assert.Equal(["middle: long", "short; --: long"], problems.Values.Where(index => index.Problem == DatabaseIndexProblem.Redundant).Select(index => $"{index.Index}: {index.DuplicateOf}").Order(StringComparer.Ordinal));
+        Assert.Equal(DatabaseIndexProblem.None, problems["enforcing"].Problem);
+        Assert.Equal(DatabaseIndexProblem.None, problems["long"].Problem);
+        Assert.Equal(DatabaseIndexProblem.Unused, problems["c_idle"].Problem);
+        await server.ExecuteAsync("DROP TABLE \"Pre fixes\"");
+    }
+
+    [Fact]
+    public async Task Of_two_identical_indexes_the_one_to_keep_is_not_called_unused_while_the_server_uses_the_other()
+    {
+        await server.ExecuteAsync("CREATE TABLE twins (a int, b text); INSERT INTO twins SELECT g, 'x' FROM generate_series(1, 5000) g; CREATE INDEX kept ON twins (a); CREATE INDEX other ON twins (a); ANALYZE twins");
+        await server.ExecuteAsync("SET enable_seqscan = off; SELECT b FROM twins WHERE a = 7");
+        await server.UntilAsync("SELECT sum(idx_scan) > 0 FROM pg_stat_user_indexes WHERE relname = 'twins'");
+        var one = Assert.Single(await IndexesAsync(tables: ["twins"]));
+        Assert.Equal(("other", DatabaseIndexProblem.Duplicate, "kept"), (one.Index, one.Problem, one.DuplicateOf));
+        await server.ExecuteAsync("DROP TABLE twins");
+    }
+
+    [Fact]
     public async Task The_slow_statements_come_in_order_with_their_share()
     {
         await server.ExecuteAsync("SELECT pg_stat_statements_reset()");

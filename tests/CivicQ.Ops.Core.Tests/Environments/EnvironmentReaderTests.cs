@@ -20,6 +20,13 @@ public class EnvironmentReaderTests
               "description": "All of it",
               "api": { "url": "https://api.example.com", "adminToken": "env:TOKEN", "metricsPath": "/m" },
               "site": { "url": "https://example.com" },
+              "services": {
+                "compose": {
+                  "project": "shop", "files": ["/srv/a.yml", "/srv/b.yml"], "environmentFile": "/srv/.env", "host": "tcp://docker:2376",
+                  "context": "prod", "certificateFolder": "/certs"
+                },
+                "names": { "backend": "shop-api" }
+              },
               "database": {
                 "url": "env:DATABASE_URL", "host": "db", "port": 5433, "name": "civicq", "user": "ops",
                 "password": "file:/run/secrets/db", "sslMode": "verify-full", "rootCertificate": "/ca.pem",
@@ -44,6 +51,11 @@ public class EnvironmentReaderTests
         }
         """;
 
+    // What "everything" cannot have beside Compose.
+    private const string Cluster = """
+        { "environments": { "cluster": { "services": { "kubernetes": { "files": ["/k/a", "/k/b"], "context": "prod", "namespace": "civicq" } } } } }
+        """;
+
     [Fact]
     public void Every_key_is_read()
     {
@@ -56,6 +68,11 @@ public class EnvironmentReaderTests
         Assert.Equal((5433, "verify-full"), (environment.Database!.Port, environment.Database.SslMode));
         Assert.True(environment.Cache!.Tls);
         Assert.Equal(["a", "b"], environment.Queue!.Queues);
+        Assert.Equal(("shop", "tcp://docker:2376", "prod"), (environment.Services!.Compose!.Project, environment.Services.Compose.Host, environment.Services.Compose.Context));
+        Assert.Equal(["/srv/a.yml", "/srv/b.yml"], environment.Services.Compose.Files);
+        Assert.Equal("shop-api", environment.Services.Names["backend"]);
+        var kubernetes = Assert.Single(Read(Cluster).Environments).Services!.Kubernetes!;
+        Assert.Equal(("prod", "civicq", 2), (kubernetes.Context, kubernetes.Namespace, kubernetes.Files.Count));
         Assert.Equal(0.5, ThresholdSet.For(environment)["Database.Pool"].Degraded);
         Assert.Equal(DayOfWeek.Sunday, environment.MaintenanceWindow!.Day);
         Assert.Equal(2.5, environment.TimeoutSeconds);
@@ -78,7 +95,9 @@ public class EnvironmentReaderTests
     [Fact]
     public void The_published_schema_knows_the_same_keys()
     {
-        EnvironmentReader.Read(Encoding.UTF8.GetBytes(Everything), "f", ThresholdSet.Names, out var keys);
+        EnvironmentReader.Read(Encoding.UTF8.GetBytes(Everything), "f", ThresholdSet.Names, out var most);
+        EnvironmentReader.Read(Encoding.UTF8.GetBytes(Cluster), "f", ThresholdSet.Names, out var others);
+        var keys = most.Concat(others.Where(other => !most.ContainsKey(other.Key)));
         using var stream = typeof(EnvironmentReader).Assembly.GetManifestResourceStream("CivicQ.Ops.Core.Data.environments.schema.json")!;
         using var schema = JsonDocument.Parse(stream);
         var published = new SortedDictionary<string, string>(StringComparer.Ordinal);
@@ -119,6 +138,11 @@ public class EnvironmentReaderTests
     [InlineData("\"maintenanceWindow\": { \"from\": \"02:00\", \"to\": \"04:00\", \"timeZone\": \"Mars/Base\" }", "EnvironmentValueInvalid", "Europe/Rome")]
     [InlineData("\"maintenanceWindow\": { \"from\": \"02:00\", \"to\": \"04:00\", \"day\": \"Sonntag\" }", "EnvironmentValueInvalid", "Sunday")]
     [InlineData("\"maintenanceWindow\": { \"from\": \"02:00\" }", "EnvironmentValueMissing", "'maintenanceWindow.to' is missing")]
+    [InlineData("\"services\": { }", "EnvironmentValueInvalid", "'services' must have exactly one of compose and kubernetes.")]
+    [InlineData("\"services\": { \"compose\": { }, \"kubernetes\": { } }", "EnvironmentValueInvalid", "exactly one of compose and kubernetes")]
+    [InlineData("\"services\": { \"kubernetes\": { \"namespce\": \"x\" } }", "EnvironmentKeyUnknown", "Did you mean 'namespace'?")]
+    [InlineData("\"services\": { \"compose\": { \"host\": \"docker:2375\" } }", "EnvironmentValueInvalid", "tcp://host:2376")]
+    [InlineData("\"services\": { \"compose\": { }, \"names\": { \"backend\": 1 } }", "EnvironmentValueInvalid", "'services.names' must be an object of texts")]
     [InlineData("\"api\": { }", "EnvironmentValueMissing", "'api.url' is missing")]
     [InlineData("\"thresholds\": { \"Database.Pol\": { \"degraded\": 1 } }", "ThresholdUnknown", "Did you mean 'Database.Pool' or ")]
     [InlineData("\"database\": { \"pooler\": { \"user\": \"x\", \"hst\": \"y\" } }", "EnvironmentKeyUnknown", "'database.pooler.hst'. Did you mean 'host'")]

@@ -75,6 +75,32 @@ public sealed class TestCivicQCertificateTests(LabFixture lab) : CmdletTests(lab
     }
 
     [Fact]
+    public async Task A_revoked_certificate_passes_unless_revocation_is_looked_up()
+    {
+        byte[] list = [];
+        await using var server = new LoopbackServer(async (stream, token) =>
+        {
+            await stream.ReadAtLeastAsync(new byte[4096], 16, throwOnEndOfStream: false, token);
+            await stream.WriteAsync(System.Text.Encoding.ASCII.GetBytes($"HTTP/1.1 200 OK\r\nContent-Type: application/pkix-crl\r\nContent-Length: {list.Length}\r\nConnection: close\r\n\r\n"), token);
+            await stream.WriteAsync(list, token);
+        });
+        using var certificate = authority.Issue(revocationList: $"http://127.0.0.1:{server.Port}/list.crl");
+        list = authority.Revoke(certificate);
+        var path = authority.Write("revoked.pem", certificate);
+        using var file = new EnvironmentsFile(("tls", Environment()));
+        foreach (var cmdlet in new[] { "Test", "Get" })
+        {
+            var line = $"{cmdlet}-CivicQCertificate -Path '{path}' -ServerName localhost -Environment tls";
+            Assert.Equal("", Problems(Succeed(line)));
+            Assert.Contains("revoked", Problems(Succeed(line + " -CheckRevocation")), StringComparison.Ordinal);
+        }
+
+        Assert.Equal("Unhealthy", Assert.Single(Succeed($"Test-CivicQCertificate -Path '{path}' -ServerName localhost -Environment tls -CheckRevocation")).Text("Status"));
+
+        static string Problems(IEnumerable<object> results) => string.Join("; ", (IEnumerable<string>)Assert.Single(results).Get("Problems")!);
+    }
+
+    [Fact]
     public void A_reference_that_cannot_be_read_ends_it()
     {
         var result = Invoke("Test-CivicQCertificate 127.0.0.1:1 -ReferencePath ./nosuch.pem");

@@ -93,6 +93,20 @@ public sealed class MigrationTests(LabFixture lab) : CmdletTests(lab), IAsyncLif
         Assert.Equal(Seeded, Current());
     }
 
+    [Theory]
+    [InlineData("Update-CivicQMigration c7d9", "users")]
+    [InlineData("Undo-CivicQMigration", "audit_logs")]
+    public void A_lock_is_waited_for_only_so_long(string line, string table)
+    {
+        using var holder = new Maintenance.PsqlSession();
+        holder.Run($"BEGIN; LOCK TABLE {table}");
+        var result = Invoke($"{line} -LockTimeoutSeconds 0.3 -SkipBackup -Environment lab -Confirm:$false");
+        Assert.Equal(["MigrationFailed"], Ids(result));
+        Assert.Contains("lock timeout", result.Errors[0].ToString(), StringComparison.Ordinal);
+        holder.Run("ROLLBACK");
+        Assert.Equal(Seeded, Current());
+    }
+
     [Fact]
     public void A_no_is_no_request_for_a_plan()
     {

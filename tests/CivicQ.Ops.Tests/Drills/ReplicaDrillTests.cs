@@ -1,3 +1,5 @@
+using CivicQ.Ops.Tests.Servers;
+
 namespace CivicQ.Ops.Tests.Drills;
 
 /// <summary>A replica that falls behind.</summary>
@@ -23,6 +25,37 @@ public sealed class ReplicaDrillTests(LabFixture lab) : DrillTests(lab)
         Stop("ReplicaLag");
         Assert.Equal(["lab"], All(Succeed("Get-CivicQEnvironment lab*"), "Name"));
         Assert.Equal(0, Number("SELECT count(*) FROM pg_class WHERE relname = 'page_views'"));
+    }
+
+    [Fact]
+    public void A_replica_takes_no_migration_and_its_sender_is_not_stopped()
+    {
+        Start("ReplicaLag");
+        Assert.Equal(["Replica"], All(Succeed("Get-CivicQReplication -Kind Replica -Environment lab"), "Kind"));
+        Assert.Equal(["Receiver"], All(Succeed("Get-CivicQReplication -Kind Receiver, Slot -Environment lab-replica"), "Kind"));
+        Assert.Empty(Succeed("Get-CivicQReplication -Kind Receiver -Environment lab"));
+
+        var sender = One("Get-CivicQReplication -Kind Replica -Environment lab").Text("ProcessId");
+        foreach (var line in new[] { $"Stop-CivicQDatabaseSession {sender} -Environment lab", "Get-CivicQReplication -Kind Replica -Environment lab | Stop-CivicQDatabaseSession -Mode Terminate" })
+        {
+            var refused = One(line);
+            Assert.Equal((sender, "Refused"), (refused.Text("ProcessId"), refused.Text("Outcome")));
+            Assert.Contains("to a replica", refused.Text("Reason"), StringComparison.Ordinal);
+        }
+
+        Assert.DoesNotContain(sender, All(Succeed("Stop-CivicQDatabaseSession -RunningLongerThan 00:00:00.001 -IdleLongerThan 1.00:00:00 -Environment lab -WhatIf"), "ProcessId"));
+        Assert.Equal(sender, One("Get-CivicQReplication -Kind Replica -Environment lab").Text("ProcessId"));
+
+        var endpoint = One("Get-CivicQEnvironment lab-replica").Get("Definition")!.Get("Database")!;
+        var database = LabParts.Database((int)endpoint.Get("Port")!);
+        database["migrations"] = new System.Text.Json.Nodes.JsonObject { ["folder"] = Path.Combine(Suite.Folder, "state", "lab", "alembic") };
+        using var file = new EnvironmentsFile(("copy", LabParts.Only("database", database)));
+        foreach (var line in new[] { "Update-CivicQMigration", "Undo-CivicQMigration" })
+        {
+            Assert.Equal(["MigrationNotWritable"], Ids(Invoke($"{line} -Environment copy -SkipBackup -Confirm:$false")));
+        }
+
+        Stop("ReplicaLag");
     }
 
     private IReadOnlyList<string> Checks(string environment) => All(Succeed($"Get-CivicQHealth Database -Environment {environment} -TimeoutSeconds 120"), "Check");

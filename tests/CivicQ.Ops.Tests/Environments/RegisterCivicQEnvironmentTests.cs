@@ -19,6 +19,7 @@ public sealed class RegisterCivicQEnvironmentTests : IDisposable
         var result = work.Run(
             "Register-CivicQEnvironment prod -Description 'The real one' -ApiUrl https://api.example/ -ApiToken env:TOKEN -SiteUrl https://www.example/ " +
             "-DatabaseHost db -DatabasePort 5433 -DatabaseName civicq -DatabaseUser ops -DatabasePassword env:PGPASSWORD -DatabaseSslMode verify-full " +
+            "-PoolerHost bouncer -PoolerPort 6433 -PoolerUser stats -PoolerPassword env:POOLER -MigrationFolder /srv/civicq -MigrationProgram /srv/venv/bin/alembic " +
             "-CacheHost cache -CachePort 6380 -CachePassword file:/run/secrets/cache -BrokerUrl redis://broker:6379/1 -Queue celery, video " +
             "-Bucket media, backups -StorageEndpoint https://s3.example/ -CertificateAuthority /etc/ca.pem -TimeoutSeconds 2.5 -PassThru -Confirm:$false");
         Assert.Equal(["prod"], result.Texts("Name"));
@@ -27,7 +28,8 @@ public sealed class RegisterCivicQEnvironmentTests : IDisposable
               "description": "The real one",
               "api": {"url": "https://api.example/", "adminToken": "env:TOKEN"},
               "site": {"url": "https://www.example/"},
-              "database": {"host": "db", "port": 5433, "name": "civicq", "user": "ops", "password": "env:PGPASSWORD", "sslMode": "verify-full"},
+              "database": {"host": "db", "port": 5433, "name": "civicq", "user": "ops", "password": "env:PGPASSWORD", "sslMode": "verify-full",
+                "pooler": {"host": "bouncer", "port": 6433, "user": "stats", "password": "env:POOLER"}, "migrations": {"folder": "/srv/civicq", "program": "/srv/venv/bin/alembic"}},
               "cache": {"host": "cache", "port": 6380, "password": "file:/run/secrets/cache"},
               "queue": {"broker": {"url": "redis://broker:6379/1"}, "queues": ["celery", "video"]},
               "storage": {"buckets": ["media", "backups"], "endpoint": "https://s3.example/"},

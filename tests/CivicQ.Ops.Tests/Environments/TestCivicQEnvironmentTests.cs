@@ -30,11 +30,22 @@ public sealed class TestCivicQEnvironmentTests : IDisposable
     {
         var result = work.Run("Test-CivicQEnvironment lab -Verbose -Debug");
         Assert.All(result.Output, item => Assert.True((bool)item!.Get("Passed")!, item!.Text("Detail")));
-        Assert.Equal(["Api", "Cache", "Database", "Site"], result.Texts("Component").Distinct().Order(StringComparer.Ordinal));
+        Assert.Equal(["Api", "Cache", "Database", "Migrations", "Pooler", "Site"], result.Texts("Component").Distinct().Order(StringComparer.Ordinal));
         Assert.All(result.Texts("Environment"), name => Assert.Equal("lab", name));
         Assert.DoesNotContain(LabPassword(), result.Everything(), StringComparison.Ordinal);
         Assert.Equal(["True"], work.Run("Test-CivicQEnvironment lab -Quiet").Output.Select(item => item!.ToString()));
         Assert.Empty(work.JournalLines);
+    }
+
+    [Fact]
+    public void The_pooler_and_the_migrations_are_tested_to_the_end()
+    {
+        var result = work.Run("Test-CivicQEnvironment lab");
+        List<string> Checks(string component) => [.. result.Output.Where(one => one!.Text("Component") == component).Select(one => one!.Text("Check"))];
+        Assert.Equal(["Secret", "Name", "Port", "Login"], Checks("Pooler"));
+        Assert.Equal(["Scripts", "Program"], Checks("Migrations"));
+        Assert.Contains(result.Texts("Detail"), detail => detail.StartsWith("PgBouncer 1.", StringComparison.Ordinal));
+        Assert.Contains("6 revisions; the last is d18b3c6e4f72.", result.Texts("Detail"));
     }
 
     [Fact]
@@ -78,6 +89,22 @@ public sealed class TestCivicQEnvironmentTests : IDisposable
         Assert.NotEmpty(last.Text("NextStep"));
         Assert.DoesNotContain(Secret, result.Everything(), StringComparison.Ordinal);
         Assert.Equal(["False"], work.Run("Test-CivicQEnvironment one -Quiet").Output.Select(item => item!.ToString()));
+    }
+
+    [Theory]
+    [InlineData("""{"pooler": {"host": "127.0.0.1", "port": 1, "user": "u"}}""", "Pooler Port False ConnectionRefused")]
+    [InlineData("""{"pooler": {"user": "u", "password": "env:CIVICQ_TEST_UNSET"}}""", "Pooler Secret False VariableNotSet")]
+    [InlineData("""{"migrations": {"folder": "/nonexistent"}}""", "Migrations Scripts False MigrationProjectNotFound")]
+    [InlineData("""{"migrations": {"folder": "PROJECT", "program": "no-such-alembic"}}""", "Migrations Program False MigrationProgramNotInstalled")]
+    [InlineData("""{"migrations": {"folder": "PROJECT", "program": "PROJECT/alembic.ini"}}""", "Migrations Program False MigrationProgramNotInstalled")]
+    public void What_is_wrong_with_a_pooler_or_with_migrations_is_told_beside_the_database(string json, string expected)
+    {
+        var database = System.Text.Json.Nodes.JsonNode.Parse(json.Replace("PROJECT", Path.Combine(Suite.Folder, "state", "lab", "alembic"), StringComparison.Ordinal))!;
+        (database["host"], database["port"]) = ("127.0.0.1", 1);
+        work.Configure(("one", new System.Text.Json.Nodes.JsonObject { ["database"] = database }.ToJsonString()));
+        var result = work.Run("Test-CivicQEnvironment one");
+        var failed = result.Output.Where(one => one!.Text("Passed") == "False").Select(one => $"{one!.Text("Component")} {one!.Text("Check")} {one!.Text("Passed")} {one!.Text("ErrorId")}");
+        Assert.Equal([expected, "Database Port False ConnectionRefused"], failed.OrderByDescending(text => text, StringComparer.Ordinal));
     }
 
     [Fact]

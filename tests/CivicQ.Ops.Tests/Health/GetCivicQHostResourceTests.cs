@@ -17,6 +17,7 @@ public class GetCivicQHostResourceTests(LabFixture lab) : CmdletTests(lab)
     public void Kinds_and_paths_are_chosen()
     {
         Assert.Equal(["Memory"], All(Succeed("Get-CivicQHostResource Memory -SampleMilliseconds 10"), "Resource"));
+        Assert.Equal(["Cpu", "Memory"], All(Succeed("Get-CivicQHostResource -Resource Memory, Cpu -SampleMilliseconds 10"), "Resource").Order(StringComparer.Ordinal));
         Assert.Single(Succeed($"Get-CivicQHostResource Disk -Path '{Suite.Root}', '{Suite.Root}' -SampleMilliseconds 10"));
         Assert.Single(Succeed("Get-CivicQHostResource Disk -SampleMilliseconds 10", [new DirectoryInfo(Suite.Root)]));
         Assert.Equal(["HostPathNotFound"], Ids(Invoke("Get-CivicQHostResource -Path /no/such/folder -SampleMilliseconds 10")));

@@ -30,7 +30,7 @@ internal sealed class TestAuthority : IDisposable
     public string RootFile { get; }
 
     /// <summary>A certificate for a name, and for 127.0.0.1 where the name is localhost.</summary>
-    public X509Certificate2 Issue(string name = "localhost", double fromDays = -90, double toDays = 275)
+    public X509Certificate2 Issue(string name = "localhost", double fromDays = -90, double toDays = 275, string? revocationList = null)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest("CN=" + name, key, HashAlgorithmName.SHA256);
@@ -43,6 +43,11 @@ internal sealed class TestAuthority : IDisposable
 
         request.CertificateExtensions.Add(names.Build());
         request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid("1.3.6.1.5.5.7.3.1")], false));
+        if (revocationList is not null)
+        {
+            request.CertificateExtensions.Add(CertificateRevocationListBuilder.BuildCrlDistributionPointExtension([revocationList]));
+        }
+
         using var certificate = request.Create(root, Now.AddDays(fromDays), Now.AddDays(toDays), RandomNumberGenerator.GetBytes(8));
         return certificate.CopyWithPrivateKey(key);
     }
@@ -53,6 +58,14 @@ internal sealed class TestAuthority : IDisposable
         var path = Path.Combine(Folder, file);
         File.WriteAllText(path, certificate.ExportCertificatePem());
         return path;
+    }
+
+    /// <summary>The authority's list of revoked certificates.</summary>
+    public byte[] Revoke(X509Certificate2 certificate)
+    {
+        var builder = new CertificateRevocationListBuilder();
+        builder.AddEntry(certificate);
+        return builder.Build(root, 1, Now.AddDays(1), HashAlgorithmName.SHA256);
     }
 
     /// <summary>A TLS server that shows the certificate and then listens.</summary>

@@ -58,4 +58,11 @@ public static class MigrationReader
             }),
         ];
     }
+
+    /// <summary>The revisions that a project's scripts have, the newest first. Asks no server.</summary>
+    /// <param name="settings">Where the project is.</param>
+    /// <returns>Ids, and what they are for.</returns>
+    /// <exception cref="OperationException"><c>MigrationProjectNotFound</c>, <c>MigrationScriptsInvalid</c>.</exception>
+    public static IReadOnlyList<(string Revision, string Message)> Revisions(MigrationSettings settings) =>
+        [.. new MigrationGraph(AlembicProject.Read(settings).Scripts).Ordered.Reverse().Select(script => (script.Revision, script.Message))];
 }

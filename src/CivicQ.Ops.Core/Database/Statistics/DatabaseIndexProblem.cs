@@ -12,6 +12,9 @@ public enum DatabaseIndexProblem
     /// <summary>Another index does all that it does.</summary>
     Duplicate,
 
+    /// <summary>Another index, which is needed, begins with all of its columns: queries that use this one can use that one.</summary>
+    Redundant,
+
     /// <summary>No query of this server used it since the statistics were reset, and it enforces nothing.</summary>
     Unused,
 }

@@ -21,7 +21,7 @@ public sealed record DatabaseIndexStatistic
     /// <summary>What is wrong with it.</summary>
     public DatabaseIndexProblem Problem { get; init; }
 
-    /// <summary>The index that makes this one a duplicate.</summary>
+    /// <summary>The index that makes this one a duplicate, or redundant.</summary>
     public string? DuplicateOf { get; init; }
 
     /// <summary>Its size in bytes; estimated while somebody has it locked.</summary>

@@ -6,7 +6,7 @@ using CivicQ.Ops.Core.Errors;
 
 namespace CivicQ.Ops.Commands.Database;
 
-/// <summary>Tells what a server's databases have done, and how fast they do it now; with <c>-Index</c> which indexes are unused, invalid or double.</summary>
+/// <summary>Tells what a server's databases have done, and how fast they do it now; with <c>-Index</c> which indexes are unused, invalid, double or redundant.</summary>
 [Cmdlet(VerbsCommon.Get, "CivicQDatabaseStatistic", DefaultParameterSetName = ByDatabase)]
 [OutputType(typeof(DatabaseStatistic), ParameterSetName = new[] { ByDatabase })]
 [OutputType(typeof(DatabaseIndexStatistic), ParameterSetName = new[] { ByIndex })]

@@ -15,6 +15,7 @@ public sealed class GetCivicQMigrationCommand : EnvironmentCmdlet
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
     [SupportsWildcards]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(Completers.MigrationRevisionCompleter))]
     public string[]? Revision { get; set; }
 
     /// <summary>Only revisions that are applied, pending, or unknown to the scripts.</summary>

@@ -14,6 +14,7 @@ public sealed class UndoCivicQMigrationCommand : MigrationCmdlet
     /// <summary>Where to go: the revision, or its beginning, that is to be the last one, or <c>base</c> for none.</summary>
     [Parameter(Position = 0, Mandatory = true, ParameterSetName = ByRevision, ValueFromPipelineByPropertyName = true)]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(Completers.MigrationRevisionCompleter))]
     public string Revision { get; set; } = "";
 
     /// <summary>How many revisions are taken back.</summary>

@@ -11,6 +11,7 @@ public sealed class UpdateCivicQMigrationCommand : MigrationCmdlet
     /// <summary>Where to go: a revision or its beginning, <c>head</c>, <c>heads</c>, or <c>+N</c> for so many revisions.</summary>
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(Completers.MigrationRevisionCompleter))]
     public string Revision { get; set; } = "head";
 
     /// <inheritdoc/>

@@ -71,6 +71,31 @@ public sealed class RegisterCivicQEnvironmentCommand : CivicQCmdlet
     [ValidateSet("disable", "allow", "prefer", "require", "verify-ca", "verify-full", IgnoreCase = false)]
     public string? DatabaseSslMode { get; set; }
 
+    /// <summary>The host of the PgBouncer in front of the database.</summary>
+    [Parameter(ParameterSetName = "Parts")]
+    public string? PoolerHost { get; set; }
+
+    /// <summary>PgBouncer's port.</summary>
+    [Parameter(ParameterSetName = "Parts")]
+    [ValidateRange(1, 65535)]
+    public int? PoolerPort { get; set; }
+
+    /// <summary>One of PgBouncer's <c>stats_users</c> or <c>admin_users</c>.</summary>
+    [Parameter(ParameterSetName = "Parts")]
+    public string? PoolerUser { get; set; }
+
+    /// <summary>A reference to that user's password.</summary>
+    [Parameter(ParameterSetName = "Parts")]
+    public string? PoolerPassword { get; set; }
+
+    /// <summary>The folder of <c>alembic.ini</c> on this machine.</summary>
+    [Parameter(ParameterSetName = "Parts")]
+    public string? MigrationFolder { get; set; }
+
+    /// <summary>Alembic: a name on the PATH, or a path.</summary>
+    [Parameter(ParameterSetName = "Parts")]
+    public string? MigrationProgram { get; set; }
+
     /// <summary>A reference to the cache's address, or the address without a password.</summary>
     [Parameter(ParameterSetName = "Parts")]
     public string? CacheUrl { get; set; }
@@ -158,7 +183,9 @@ public sealed class RegisterCivicQEnvironmentCommand : CivicQCmdlet
         Put(result, "api", ("url", ApiUrl?.OriginalString), ("adminToken", ApiToken));
         Put(result, "site", ("url", SiteUrl?.OriginalString));
         Put(result, "database", ("url", DatabaseUrl), ("host", DatabaseHost), ("port", DatabasePort), ("name", DatabaseName),
-            ("user", DatabaseUser), ("password", DatabasePassword), ("sslMode", DatabaseSslMode));
+            ("user", DatabaseUser), ("password", DatabasePassword), ("sslMode", DatabaseSslMode),
+            ("pooler", Part(("host", PoolerHost), ("port", PoolerPort), ("user", PoolerUser), ("password", PoolerPassword))),
+            ("migrations", Part(("folder", MigrationFolder), ("program", MigrationProgram))));
         Put(result, "cache", ("url", CacheUrl), ("host", CacheHost), ("port", CachePort), ("password", CachePassword));
         Put(result, "queue", ("broker", BrokerUrl is { } broker ? new JsonObject { ["url"] = broker } : null), ("queues", List(Queue)));
         Put(result, "storage", ("buckets", List(Bucket)), ("endpoint", StorageEndpoint?.OriginalString));
@@ -177,7 +204,10 @@ public sealed class RegisterCivicQEnvironmentCommand : CivicQCmdlet
         }
     }
 
-    private static void Put(JsonObject target, string key, params (string Key, JsonNode? Value)[] members)
+    private static void Put(JsonObject target, string key, params (string Key, JsonNode? Value)[] members) => Put(target, key, Part(members));
+
+    // Nothing where nothing of it is given.
+    private static JsonObject? Part(params (string Key, JsonNode? Value)[] members)
     {
         var part = new JsonObject();
         foreach (var (name, value) in members)
@@ -185,9 +215,6 @@ public sealed class RegisterCivicQEnvironmentCommand : CivicQCmdlet
             Put(part, name, value);
         }
 
-        if (part.Count > 0)
-        {
-            target[key] = part;
-        }
+        return part.Count > 0 ? part : null;
     }
 }
