@@ -6,7 +6,7 @@
 # Images stay in CIVICQ_LAB_CACHE (default /var/cache/civicq-lab); containers, networks and volumes of earlier runs do not.
 # One engine uses one cache: another start waits CIVICQ_LAB_WAIT seconds (default 600), then fails and says who has it.
 # CIVICQ_LAB_NETWORK=none leaves out bridge and packet filter (a second, small engine needs none). CIVICQ_LAB_TLS=PORT:FOLDER listens on
-# loopback too, for clients with a certificate. CIVICQ_LAB_OWNER=PID stops the engine when that process is gone.
+# loopback too, for clients with a certificate. CIVICQ_LAB_OWNER=PID stops the engine and removes STATE_DIR when that process is gone.
 # Status 3: it cannot run here, the message says why.
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
@@ -121,7 +121,7 @@ guard() {
   touch "$state/locked"
   if [ -n "${CIVICQ_LAB_OWNER:-}" ]; then
     (while [ -e "$state/locked" ] && kill -0 "$CIVICQ_LAB_OWNER" 2>/dev/null; do sleep 2; done
-      [ ! -e "$state/locked" ] || exec bash "${BASH_SOURCE[0]}" stop "$state") &
+      if [ -e "$state/locked" ]; then bash "${BASH_SOURCE[0]}" stop "$state"; rm -rf "$state"; fi) &
   fi
   dockerd --config-file "$state/daemon.json" &
   local dockerd=$! status=0

@@ -13,8 +13,6 @@ internal sealed record ComposeContainer(DockerContainerDetail Detail)
 
     public int Number => int.TryParse(Detail.Labels.GetValueOrDefault(ComposeLabels.Number), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
 
-    public string ConfigHash => Detail.Labels.GetValueOrDefault(ComposeLabels.ConfigHash) ?? "";
-
     public bool IsIsolated => Detail is { State: "running", Networks.Count: 0, NetworkMode: not ("none" or "host") } && !Detail.NetworkMode.StartsWith("container:", StringComparison.Ordinal);
 
     public bool IsReady => Detail is { State: "running", Health: null or { Status: "healthy" } } && !IsIsolated;
@@ -65,6 +63,22 @@ internal sealed record ComposeContainer(DockerContainerDetail Detail)
         StartedAt = Detail.StartedAt,
         LastExitCode = Detail.FinishedAt is null ? null : Detail.ExitCode,
         IsOomKilled = Detail.IsOomKilled,
+    };
+
+    public ServiceUsage Usage(DockerUsage usage, string environment, ServiceNames names) => new()
+    {
+        Environment = environment,
+        Service = names.Common(Service),
+        Instance = Detail.Name,
+        CpuCores = usage.CpuCores,
+        CpuLimitCores = Detail.CpuLimitCores > 0 ? Detail.CpuLimitCores : null,
+        MemoryBytes = usage.MemoryBytes,
+        MemoryLimitBytes = Detail.MemoryLimitBytes > 0 ? Detail.MemoryLimitBytes : null,
+        ReceivedBytes = usage.ReceivedBytes,
+        SentBytes = usage.SentBytes,
+        Processes = usage.Processes,
+        IsOomKilled = Detail.IsOomKilled,
+        At = usage.At,
     };
 
     private string End() =>

@@ -7,8 +7,6 @@ internal static class ComposeLabels
     public const string Service = "com.docker.compose.service";
     public const string Number = "com.docker.compose.container-number";
     public const string OneOff = "com.docker.compose.oneoff";
-    public const string ConfigHash = "com.docker.compose.config-hash";
     public const string Files = "com.docker.compose.project.config_files";
     public const string Folder = "com.docker.compose.project.working_dir";
-    public const string EnvironmentFile = "com.docker.compose.project.environment_file";
 }

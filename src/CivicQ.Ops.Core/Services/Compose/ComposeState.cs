@@ -1,5 +1,3 @@
-using CivicQ.Ops.Core.Services.Docker;
-
 namespace CivicQ.Ops.Core.Services.Compose;
 
 /// <summary>A project as it is at one moment: its containers, and its files where they can be read.</summary>
@@ -42,8 +40,8 @@ internal sealed record ComposeState(IReadOnlyList<ComposeContainer> Containers, 
             Reason = ready >= desired ? null : worst is null ? "It has no container." : $"{worst.Detail.Name}: {worst.Reason}",
             Desired = desired,
             Ready = ready,
-            Updated = containers.Count(container => newest is not null && string.Equals(container.ConfigHash, newest.ConfigHash, StringComparison.Ordinal)
-                && string.Equals(container.Detail.ImageId, newest.Detail.ImageId, StringComparison.Ordinal)),
+            // By the image: Compose's hash of the configuration also changes with the number of containers.
+            Updated = containers.Count(container => string.Equals(container.Detail.ImageId, newest?.Detail.ImageId, StringComparison.Ordinal)),
             Restarts = containers.Sum(container => container.Detail.RestartCount),
             Images = [.. containers.Select(container => container.Detail.Image).DefaultIfEmpty(File?.Services.GetValueOrDefault(service)?.Image ?? "").Where(image => image.Length > 0).Distinct(StringComparer.Ordinal)],
             Revision = revision,

@@ -116,7 +116,10 @@ public sealed class ComposeHostTests : IAsyncLifetime
     {
         // The test's own name for the image: other tests use the lab's.
         var image = $"lab/release-{lab.Project}:latest";
+        var built = $"lab/release-{lab.Project}:built";
         await lab.Docker.DockerAsync("tag", "lab/civicq:latest", image);
+        await lab.Docker.DockerAsync("tag", "lab/civicq:latest", built);
+        var original = await lab.Docker.DockerAsync("inspect", "-f", "{{.Id}}", image);
         await File.WriteAllTextAsync(lab.File, (await File.ReadAllTextAsync(lab.File, Token)).Replace("lab/civicq:latest", image, StringComparison.Ordinal), Token);
         try
         {
@@ -128,6 +131,7 @@ public sealed class ComposeHostTests : IAsyncLifetime
             Assert.Equal((2, "first"), (first.Revision, first.Note));
             Assert.NotEmpty(steps);
             await BuildAsync(image, "LABEL release=two");
+            await lab.Docker.DockerAsync("tag", image, built);
             await host.PublishAsync(build: false, "second", _ => { }, Token);
             await lab.ReadyAsync();
 
@@ -148,7 +152,8 @@ public sealed class ComposeHostTests : IAsyncLifetime
             Assert.Equal(await lab.Docker.DockerAsync("inspect", "-f", "{{.Id}}", "lab/civicq:latest"), await lab.Docker.DockerAsync("inspect", "-f", "{{.Image}}", (await InstancesAsync("backend")).Single().Id));
             Assert.Equal("backend back to release 2", (await host.GetHistoryAsync(backend, Token))[0].ChangeCause);
             Assert.Equal(4, (await ServiceAsync("backend")).Revision);
-            Assert.Equal(3, (await ServiceAsync("nginx")).Revision);
+            // The others run what they ran: the newest release has that too.
+            Assert.Equal(["nginx.image"], (await host.GetHistoryAsync(await ServiceAsync("nginx"), Token)).SelectMany(revision => revision.Changes).Select(change => change.Path));
 
             Assert.True((await host.PlanUndoAsync(backend, 2, Token)).IsAlreadyThere);
             Assert.Equal(ServiceErrors.RevisionNotFound, (await Assert.ThrowsAsync<OperationException>(() => host.PlanUndoAsync(backend, 99, Token))).Definition);
@@ -158,7 +163,9 @@ public sealed class ComposeHostTests : IAsyncLifetime
         finally
         {
             await lab.ComposeAsync("down", "-t", "2");
-            await lab.Docker.DockerAsync("rmi", "-f", image);
+            // Other tests of this engine have kept images too.
+            var own = await lab.Docker.DockerAsync("inspect", "-f", "{{.Id}}", built);
+            await lab.Docker.DockerAsync(["rmi", "-f", image, built, .. own == original ? (string[])[] : [$"civicq-release:{own.Replace(':', '-')}"]]);
         }
     }
 
@@ -178,16 +185,6 @@ public sealed class ComposeHostTests : IAsyncLifetime
         var refused = await Assert.ThrowsAsync<OperationException>(
             () => host.ExecuteAsync(instance, new ServiceCommand { Arguments = ["true"], Output = (_, _) => default, Error = (_, _) => default }, Token));
         Assert.Equal(ServiceErrors.InstanceNotRunning, refused.Definition);
-
-        await lab.Docker.DockerAsync("exec", $"{lab.Project}-postgres-1", "mv", "/usr/bin/pg_isready", "/usr/bin/pg_isready.away");
-        ServiceInstance postgres;
-        do
-        {
-            await Task.Delay(200, Token);
-            postgres = (await InstancesAsync("postgres")).Single();
-        }
-        while (postgres.IsReady && !Token.IsCancellationRequested || postgres.Reason is null || !postgres.Reason.Contains("failed", StringComparison.Ordinal));
-        Assert.Contains("in a row", postgres.Reason, StringComparison.Ordinal);
 
         await File.WriteAllTextAsync(lab.File, "services:\n  backend: [\n", Token);
         // What runs is seen all the same; what needs the file says where it is broken.
