@@ -66,6 +66,7 @@ launch() {
   echo $! >"$state/$name.pid"
 }
 
+# The server writes for curl with line ends, by a library that this Go breaks: any other name does.
 api() { curl -sf -A civicq-lab --max-time 10 --cacert "$state/pki/ca.crt" -H @"$state/admin.header" "https://127.0.0.1:$api_port/$1" "${@:2}"; }
 
 await() {

@@ -77,11 +77,11 @@ public sealed class KubernetesClientTests
     {
         await using var space = await KubernetesNamespace.CreateAsync();
         using var folder = new TemporaryFolder();
-        var text = await File.ReadAllTextAsync(space.Lab.Kubeconfig);
+        var text = (await File.ReadAllTextAsync(space.Lab.Kubeconfig)).Replace("pki/", space.Lab.PkiFolder + "/", StringComparison.Ordinal);
         async Task<IKubernetesClient> WithAsync(string change)
         {
             var file = folder.File($"c{Guid.NewGuid():N}");
-            await File.WriteAllTextAsync(file, System.Text.RegularExpressions.Regex.Replace(text, "certificate-authority-data: [A-Za-z0-9+/=]+", change).Replace("pki/", space.Lab.PkiFolder + "/", StringComparison.Ordinal));
+            await File.WriteAllTextAsync(file, System.Text.RegularExpressions.Regex.Replace(text, "certificate-authority-data: [A-Za-z0-9+/=]+", change));
             return await Cluster.ClientAsync(space, "lab", file);
         }
 

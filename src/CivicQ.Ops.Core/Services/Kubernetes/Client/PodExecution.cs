@@ -88,6 +88,7 @@ internal sealed class PodExecution(KubernetesTransport transport, string path, s
         }
 
         var request = KubernetesClient.Request(HttpMethod.Get, server, $"{path}?{query}");
+        request.Headers.Accept.Clear();
         request.Headers.Connection.Add("Upgrade");
         request.Headers.Upgrade.ParseAdd("websocket");
         request.Headers.Add("Sec-WebSocket-Version", "13");
