@@ -5,12 +5,13 @@
 #   docker-engine.sh restart STATE_DIR   keeps containers, as `systemctl restart docker` does
 # Images stay in CIVICQ_LAB_CACHE (default /var/cache/civicq-lab); containers, networks and volumes of earlier runs do not.
 # One engine uses one cache: another start waits CIVICQ_LAB_WAIT seconds (default 600), then fails and says who has it.
-# CIVICQ_LAB_NETWORK=none leaves out bridge and packet filter (a second, small engine needs none).
+# CIVICQ_LAB_NETWORK=none leaves out bridge and packet filter (a second, small engine needs none). CIVICQ_LAB_TLS=PORT:FOLDER listens on
+# loopback too, for clients with a certificate. CIVICQ_LAB_OWNER=PID stops the engine when that process is gone.
 # Status 3: it cannot run here, the message says why.
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
-usage() { sed -n '2,9s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; exit 64; }
+usage() { sed -n '2,10s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; exit 64; }
 [ $# -eq 2 ] || usage
 action=$1
 mkdir -p "$2"; state=$(cd "$2" && pwd)
@@ -33,9 +34,15 @@ write_config() {
     ip link set "$bridge" up
     network='"bridge": "'$bridge'", "default-address-pools": [{"base": "10.'$second'.128.0/17", "size": 24}],'
   fi
+  local listen='' tls='' folder=''
+  if [ -n "${CIVICQ_LAB_TLS:-}" ]; then
+    folder=${CIVICQ_LAB_TLS#*:}
+    listen=', "tcp://127.0.0.1:'${CIVICQ_LAB_TLS%%:*}'"'
+    tls='"tlsverify": true, "tlscacert": "'$folder'/ca.pem", "tlscert": "'$folder'/server-cert.pem", "tlskey": "'$folder'/server-key.pem",'
+  fi
   cat >"$state/daemon.json" <<J
 {
-  "hosts": ["unix://$state/docker.sock"], "pidfile": "$state/docker.pid",
+  "hosts": ["unix://$state/docker.sock"$listen], $tls "pidfile": "$state/docker.pid",
   "data-root": "$lab_cache/docker", "exec-root": "$state/exec",
   $network
   "runtimes": {"lab": {"path": "$lab_folder/runc-wrapper"}}, "default-runtime": "lab",
@@ -62,7 +69,8 @@ sweep() {
     [ -n "$found" ] || break
     sleep 1
   done
-  awk -v at="$left/exec" '$2 ~ "^" at { print $2 }' /proc/mounts | LC_ALL=C sort -r | while read -r mount; do umount -l "$mount" || true; done
+  # With live-restore the daemon leaves its own mounts as well.
+  awk -v exec="$left/exec" -v data="$lab_cache/docker" 'index($2, exec) == 1 || index($2, data) == 1 { print $2 }' /proc/mounts | LC_ALL=C sort -r | while read -r mount; do umount -l "$mount" || true; done
   ! [ -d "$left/exec" ] || rm -rf "$left/exec"
 }
 
@@ -111,6 +119,10 @@ guard() {
   rm -f "$state/docker.pid" "$state/docker.sock"
   write_config
   touch "$state/locked"
+  if [ -n "${CIVICQ_LAB_OWNER:-}" ]; then
+    (while [ -e "$state/locked" ] && kill -0 "$CIVICQ_LAB_OWNER" 2>/dev/null; do sleep 2; done
+      [ ! -e "$state/locked" ] || exec bash "${BASH_SOURCE[0]}" stop "$state") &
+  fi
   dockerd --config-file "$state/daemon.json" &
   local dockerd=$! status=0
   # A restart keeps the lock: the engine's next life is started here too.

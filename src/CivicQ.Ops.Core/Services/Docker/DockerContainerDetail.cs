@@ -48,6 +48,9 @@ public sealed record DockerContainerDetail
     /// <summary>Its health check; <see langword="null"/> where it has none.</summary>
     public DockerHealth? Health { get; init; }
 
+    /// <summary>The network that it was made for: <c>bridge</c>, <c>none</c>, <c>host</c>, or a name.</summary>
+    public required string NetworkMode { get; init; }
+
     /// <summary>Whether it has a terminal, so that both outputs are one.</summary>
     public bool HasTerminal { get; init; }
 

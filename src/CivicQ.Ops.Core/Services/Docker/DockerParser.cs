@@ -42,6 +42,7 @@ internal static class DockerParser
             RestartCount = (int)(item.Number("RestartCount") ?? 0),
             RestartPolicy = host.Part("RestartPolicy") is { } policy && policy.Text("Name") is { Length: > 0 } named ? named : "no",
             Health = state.Part("Health") is { } health ? Health(health) : null,
+            NetworkMode = host.Text("NetworkMode"),
             HasTerminal = config.Flag("Tty"),
             MemoryLimitBytes = host.Number("Memory") ?? 0,
             CpuLimitCores = Cores(host),
