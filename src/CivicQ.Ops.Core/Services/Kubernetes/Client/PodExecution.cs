@@ -35,7 +35,7 @@ internal sealed class PodExecution(KubernetesTransport transport, string path, s
     /// <returns>Its exit code.</returns>
     public async Task<int> RunAsync(CancellationToken cancellationToken)
     {
-        using var response = await transport.SendAsync(Request, repeatable: false, cancellationToken).ConfigureAwait(false);
+        using var response = await transport.SendAsync(Request, repeatable: false, mayBeSilent: false, cancellationToken).ConfigureAwait(false);
         var protocol = response.Headers.TryGetValues("Sec-WebSocket-Protocol", out var chosen) ? chosen.First() : "";
         if (response.StatusCode != HttpStatusCode.SwitchingProtocols || protocol is not (Closing or Plain))
         {
