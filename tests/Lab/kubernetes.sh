@@ -66,6 +66,7 @@ launch() {
   echo $! >"$state/$name.pid"
 }
 
+# The server writes for curl with line ends, by a library that this Go breaks: any other name does.
 api() { curl -sf -A civicq-lab --max-time 10 --cacert "$state/pki/ca.crt" -H @"$state/admin.header" "https://127.0.0.1:$api_port/$1" "${@:2}"; }
 
 await() {
@@ -149,7 +150,7 @@ start() {
   cd "$state"
   run || { stop; exit 1; }
   if [ -n "${CIVICQ_LAB_OWNER:-}" ]; then
-    nohup setsid bash -c 'while kill -0 "$1" 2>/dev/null; do sleep 2; done; exec "$2" stop "$3"' watch "$CIVICQ_LAB_OWNER" "${BASH_SOURCE[0]}" "$state" \
+    nohup setsid bash -c 'while kill -0 "$1" 2>/dev/null; do sleep 2; done; "$2" stop "$3"; rm -rf "$3"' watch "$CIVICQ_LAB_OWNER" "$lab_folder/kubernetes.sh" "$state" \
       >/dev/null 2>&1 </dev/null &
     echo $! >"$state/watch"
   fi
@@ -169,6 +170,7 @@ end() {
 }
 
 stop() {
+  # Unless it is the watch that stops the cluster, the watch goes first.
   if [ -s "$state/watch" ] && [ "$(cat "$state/watch")" != "$PPID" ]; then end "$state/watch"; fi
   local name
   # Whoever starts pods goes first, so that none comes back.

@@ -76,15 +76,17 @@ internal sealed class KubernetesLab
             return new KubernetesLab(running);
         }
 
-        var docker = await DockerLab.GetAsync();
         var state = Directory.CreateTempSubdirectory("cq-k8s-").FullName;
         var script = Path.Combine(DockerLab.Folder, "kubernetes.sh");
-        (string, string)[] variables = [("DOCKER_HOST", docker.Host), ("CIVICQ_LAB_OWNER", $"{Environment.ProcessId}")];
+        (string, string)[] variables = [];
+        // Before the engine's own end, where this is the first to ask for it: the kubelet would go on starting containers.
         AppDomain.CurrentDomain.ProcessExit += (_, _) =>
         {
             RunAsync("bash", [script, "stop", state], "", variables).GetAwaiter().GetResult();
             Directory.Delete(state, recursive: true);
         };
+        var docker = await DockerLab.GetAsync();
+        variables = [("DOCKER_HOST", docker.Host), ("CIVICQ_LAB_OWNER", $"{Environment.ProcessId}")];
         var (code, output, error) = await RunAsync("bash", [script, "start", state], "", variables);
         if (code == CannotRunHere)
         {

@@ -17,6 +17,7 @@ internal sealed class InstanceLog(IKubernetesClient client, ServiceInstance inst
     private int sameTime;
     private int skip;
     private int tries;
+    private bool broken;
 
     /// <summary>Reads.</summary>
     /// <param name="cancellationToken">Ends the call.</param>
@@ -35,14 +36,18 @@ internal sealed class InstanceLog(IKubernetesClient client, ServiceInstance inst
             await using var closing = stream.ConfigureAwait(false);
             var lines = PodLogReader.ReadAsync(stream, cancellationToken).GetAsyncEnumerator(cancellationToken);
             await using var ending = lines.ConfigureAwait(false);
-            (skip, var isBroken) = (isResumed ? sameTime : 0, false);
+            skip = isResumed ? sameTime : 0;
             while (true)
             {
-                var next = await NextAsync(lines).ConfigureAwait(false);
-                if (next is not { } line)
+                if (await NextAsync(lines).ConfigureAwait(false) is not { } line)
                 {
-                    isBroken = next is null && broken;
                     break;
+                }
+
+                if (line.Time == default)
+                {
+                    // Every line of a log has a time: these are the kubelet's own words, for example that the log is gone with its container.
+                    throw new OperationException(KubernetesErrors.ObjectNotFound, $"{instance.Instance}: {line.Text.TrimEnd('.')}.", instance.Instance);
                 }
 
                 if (line.Time >= query.Until)
@@ -56,7 +61,7 @@ internal sealed class InstanceLog(IKubernetesClient client, ServiceInstance inst
                 }
             }
 
-            if (!isBroken && !(query.Follow && await StillRunsAsync(cancellationToken).ConfigureAwait(false)))
+            if (!broken && !(query.Follow && await StillRunsAsync(cancellationToken).ConfigureAwait(false)))
             {
                 yield break;
             }
@@ -64,8 +69,6 @@ internal sealed class InstanceLog(IKubernetesClient client, ServiceInstance inst
             isResumed = true;
         }
     }
-
-    private bool broken;
 
     private async ValueTask<LogLine?> NextAsync(IAsyncEnumerator<LogLine> lines)
     {

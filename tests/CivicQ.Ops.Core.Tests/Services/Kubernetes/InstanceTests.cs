@@ -1,6 +1,8 @@
 using System.Globalization;
 using CivicQ.Ops.Core.Errors;
 using CivicQ.Ops.Core.Services;
+using CivicQ.Ops.Core.Services.Kubernetes;
+using CivicQ.Ops.Core.Services.Kubernetes.Client;
 using CivicQ.Ops.Core.Services.Kubernetes.Objects;
 
 namespace CivicQ.Ops.Core.Tests.Services.Kubernetes;
@@ -123,10 +125,43 @@ public sealed class InstanceTests
 
         await KubernetesNamespace.UntilAsync("a restart", async () => (await Cluster.InstanceAsync(host, "again")).Restarts > 0);
         instance = await Cluster.InstanceAsync(host, "again");
-        var before = await ReadAsync(new LogQuery { Previous = true });
+        List<LogLine> before = [];
+        await KubernetesNamespace.UntilAsync("the log of a life before", async () =>
+        {
+            try
+            {
+                before = await ReadAsync(new LogQuery { Previous = true });
+                return true;
+            }
+            catch (OperationException error) when (error.Definition == KubernetesErrors.ObjectNotFound)
+            {
+                // The kubelet has just removed that container for the next one.
+                return false;
+            }
+        });
         Assert.StartsWith("life ", Assert.Single(before).Text, StringComparison.Ordinal);
         instance = instance with { Instance = "again-gone" };
         Assert.Equal(ServiceErrors.InstanceNotFound, (await Assert.ThrowsAsync<OperationException>(() => ReadAsync(new LogQuery()))).Definition);
+    }
+
+    [SkippableFact]
+    public async Task Quiet_log_is_followed_for_longer_than_a_question_may_take()
+    {
+        await using var space = await KubernetesNamespace.CreateAsync();
+        await space.ApplyAsync(Cluster.Deployment("quiet", "until [ -e /tmp/speak ]; do sleep 1; done; echo spoken; " + Sleep));
+        await space.KubectlAsync("rollout", "status", "deployment/quiet", "--timeout=180s");
+        await using var patient = await Cluster.HostAsync(space);
+        var instance = await Cluster.InstanceAsync(patient, "quiet");
+        var impatient = Cluster.Options(space) with { RequestTimeout = TimeSpan.FromSeconds(2) };
+        await using var host = new KubernetesServiceHost(
+            "test", await KubernetesClient.OpenAsync(impatient, CancellationToken.None), new ServiceNames(new Dictionary<string, string>()));
+        await using var lines = host.ReadLogAsync(instance, new LogQuery { Follow = true }, Cluster.Patience).GetAsyncEnumerator();
+        var first = lines.MoveNextAsync().AsTask();
+        await Task.WhenAny(first, Task.Delay(impatient.RequestTimeout * 2));
+        Assert.False(first.IsCompleted);
+        await space.KubectlAsync("exec", "deployment/quiet", "--", "touch", "/tmp/speak");
+        Assert.True(await first);
+        Assert.Equal("spoken", lines.Current.Text);
     }
 
     [SkippableFact]

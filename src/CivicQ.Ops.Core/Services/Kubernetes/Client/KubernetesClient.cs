@@ -104,7 +104,7 @@ internal sealed class KubernetesClient : IKubernetesClient
     public async Task<Stream> OpenLogAsync(string pod, PodLogQuery query, CancellationToken cancellationToken)
     {
         var response = await transport.SendAsync(
-            address => Request(HttpMethod.Get, address, $"{KubernetesResource.Pods.Path(Namespace, pod, "log")}?{query.Query()}"), repeatable: true, cancellationToken)
+            address => Request(HttpMethod.Get, address, $"{KubernetesResource.Pods.Path(Namespace, pod, "log")}?{query.Query()}"), repeatable: true, query.Follow, cancellationToken)
             .ConfigureAwait(false);
         return await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
     }
@@ -155,7 +155,7 @@ internal sealed class KubernetesClient : IKubernetesClient
 
     private async Task<JsonObject> JsonAsync(Func<Uri, HttpRequestMessage> make, bool repeatable, CancellationToken cancellationToken)
     {
-        using var response = await transport.SendAsync(make, repeatable, cancellationToken).ConfigureAwait(false);
+        using var response = await transport.SendAsync(make, repeatable, mayBeSilent: false, cancellationToken).ConfigureAwait(false);
         using var deadline = new Deadline(options.RequestTimeout, cancellationToken);
         try
         {

@@ -31,10 +31,12 @@ internal sealed class KubernetesTransport : IDisposable
     /// <summary>Sends a request and sees to it that the answer is a good one.</summary>
     /// <param name="make">Makes the request; once more for each try.</param>
     /// <param name="repeatable">Whether doing it twice does no harm.</param>
+    /// <param name="mayBeSilent">True for an answer that begins when there is something to say: the log of a container that is quiet.</param>
     /// <param name="cancellationToken">Ends the call.</param>
     /// <returns>The answer, its body not read yet; the caller disposes of it.</returns>
     /// <exception cref="OperationException">One of <see cref="KubernetesErrors"/>.</exception>
-    public async Task<HttpResponseMessage> SendAsync(Func<Uri, HttpRequestMessage> make, bool repeatable, CancellationToken cancellationToken)
+    public async Task<HttpResponseMessage> SendAsync(
+        Func<Uri, HttpRequestMessage> make, bool repeatable, bool mayBeSilent, CancellationToken cancellationToken)
     {
         var refused = false;
         for (var attempt = 0; ; attempt++)
@@ -46,7 +48,7 @@ internal sealed class KubernetesTransport : IDisposable
             try
             {
                 var credential = await access.Credential.GetAsync(refresh: false, cancellationToken).ConfigureAwait(false);
-                var response = await OnceAsync(make, credential, cancellationToken).ConfigureAwait(false);
+                var response = await OnceAsync(make, credential, mayBeSilent ? Timeout.InfiniteTimeSpan : options.RequestTimeout, cancellationToken).ConfigureAwait(false);
                 if ((int)response.StatusCode is 101 or (>= 200 and < 300))
                 {
                     return response;
@@ -110,9 +112,10 @@ internal sealed class KubernetesTransport : IDisposable
         (access.Credential as IDisposable)?.Dispose();
     }
 
-    private async Task<HttpResponseMessage> OnceAsync(Func<Uri, HttpRequestMessage> make, KubernetesCredential credential, CancellationToken cancellationToken)
+    private async Task<HttpResponseMessage> OnceAsync(
+        Func<Uri, HttpRequestMessage> make, KubernetesCredential credential, TimeSpan timeout, CancellationToken cancellationToken)
     {
-        using var deadline = new Deadline(options.RequestTimeout, cancellationToken);
+        using var deadline = new Deadline(timeout, cancellationToken);
         var request = make(access.Server);
         request.Headers.Authorization = credential.Authorization;
         if (access.ServerName is { } name)

@@ -108,7 +108,7 @@ internal sealed class ObjectWatch(
             $"{resource.Path(client.Namespace)}?watch=true&allowWatchBookmarks=true&timeoutSeconds={ServerSeconds}&resourceVersion={version}{(query.Length > 0 ? "&" + query : "")}");
         try
         {
-            return await transport.SendAsync(address => KubernetesClient.Request(HttpMethod.Get, address, path), repeatable: true, cancellationToken).ConfigureAwait(false);
+            return await transport.SendAsync(address => KubernetesClient.Request(HttpMethod.Get, address, path), repeatable: true, mayBeSilent: false, cancellationToken).ConfigureAwait(false);
         }
         catch (OperationException error) when (error.Definition == KubernetesErrors.Expired)
         {

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.WebSockets;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using CivicQ.Ops.Core.Errors;
 using CivicQ.Ops.Core.Services.Kubernetes.Objects;
@@ -34,7 +35,7 @@ internal sealed class PodExecution(KubernetesTransport transport, string path, s
     /// <returns>Its exit code.</returns>
     public async Task<int> RunAsync(CancellationToken cancellationToken)
     {
-        using var response = await transport.SendAsync(Request, repeatable: false, cancellationToken).ConfigureAwait(false);
+        using var response = await transport.SendAsync(Request, repeatable: false, mayBeSilent: false, cancellationToken).ConfigureAwait(false);
         var protocol = response.Headers.TryGetValues("Sec-WebSocket-Protocol", out var chosen) ? chosen.First() : "";
         if (response.StatusCode != HttpStatusCode.SwitchingProtocols || protocol is not (Closing or Plain))
         {
@@ -58,7 +59,7 @@ internal sealed class PodExecution(KubernetesTransport transport, string path, s
             var status = await ReceiveAsync(socket, cancellationToken).ConfigureAwait(false);
             return ExitCode(status);
         }
-        catch (Exception error) when (error is WebSocketException or IOException)
+        catch (Exception error) when (error is WebSocketException or IOException or JsonException)
         {
             throw new OperationException(KubernetesErrors.ClusterUnreachable, $"{pod}: the connection broke before the program's end was known: {error.Message}", pod, error);
         }
@@ -88,6 +89,7 @@ internal sealed class PodExecution(KubernetesTransport transport, string path, s
         }
 
         var request = KubernetesClient.Request(HttpMethod.Get, server, $"{path}?{query}");
+        request.Headers.Accept.Clear();
         request.Headers.Connection.Add("Upgrade");
         request.Headers.Upgrade.ParseAdd("websocket");
         request.Headers.Add("Sec-WebSocket-Version", "13");
@@ -146,7 +148,8 @@ internal sealed class PodExecution(KubernetesTransport transport, string path, s
             channel = piece.EndOfMessage ? null : channel;
         }
 
-        return status.Length == 0 ? null : StatusTranslator.Parse(Encoding.UTF8.GetString(status.GetBuffer(), 0, (int)status.Length));
+        // Here the status comes without its kind, unlike in a refusal.
+        return status.Length == 0 ? null : JsonNode.Parse(status.GetBuffer().AsSpan(0, (int)status.Length)) as JsonObject;
     }
 
     private int ExitCode(JsonObject? status)
