@@ -14,6 +14,8 @@ public sealed class ComposePlatform : IServicePlatform, IAsyncLifetime
 
     public string Backend => "backend";
 
+    private const string HealthCheck = "    healthcheck: {test: [CMD, curl, -fsS, 'http://127.0.0.1:8000/health'], interval: 1s, timeout: 10s, retries: 60}\n";
+
     private string Image => $"{lab!.Project}-api:latest";
 
     public Task InitializeAsync() => Task.CompletedTask;
@@ -34,7 +36,7 @@ public sealed class ComposePlatform : IServicePlatform, IAsyncLifetime
             await BuildAsync();
             var text = await File.ReadAllTextAsync(lab.File);
             // An image of the backend's own, so that it can have revisions.
-            await File.WriteAllTextAsync(lab.File, text.Replace("  backend:\n    <<: *img\n", $"  backend:\n    <<: *img\n    image: {Image}\n", StringComparison.Ordinal));
+            await File.WriteAllTextAsync(lab.File, text.Replace("  backend:\n    <<: *img\n", $"  backend:\n    <<: *img\n    image: {Image}\n{HealthCheck}", StringComparison.Ordinal));
             await lab.ComposeAsync("up", "-d");
             await lab.ReadyAsync();
         }

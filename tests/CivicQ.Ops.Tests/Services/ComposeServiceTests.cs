@@ -18,7 +18,7 @@ public sealed class ComposeServiceTests(LabFixture lab, ComposePlatform platform
         Assert.Contains("BackedOut", All(result.Output, "Outcome"));
         Assert.NotEmpty(result.Errors);
         Assert.Equal(good, await platform.TemplateAsync());
-        Assert.Equal("Ready", Assert.Single(Succeed("Get-CivicQService backend -Environment shop")).Text("Status"));
+        Assert.Equal("Done", Assert.Single(Succeed("Restart-CivicQService backend -Environment shop")).Text("Outcome"));
         Assert.Empty(Succeed("Publish-CivicQRelease -WhatIf -Environment shop"));
     }
 

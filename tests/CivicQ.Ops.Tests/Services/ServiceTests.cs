@@ -77,8 +77,17 @@ public abstract class ServiceTests(LabFixture lab, IServicePlatform platform) : 
         Assert.Equal("3", result.Text("ExitCode"));
         Assert.Equal(["a b and ; rm -rf /"], Items(result, "Output"));
         Assert.Equal(["wrong"], Items(result, "ErrorOutput"));
-        var read = Assert.Single(Succeed("Invoke-CivicQServiceCommand backend cat -InputText 'Grüße' -Environment shop"));
-        Assert.Equal(["Grüße"], Items(read, "Output"));
+        var read = Invoke("Invoke-CivicQServiceCommand backend cat -InputText 'Grüße' -Environment shop");
+        if (read.Errors.Count == 0)
+        {
+            Assert.Equal(["Grüße"], Items(Assert.Single(read.Output)!, "Output"));
+        }
+        else
+        {
+            // Before Kubernetes 1.30 the end of an input cannot be told to the program.
+            Assert.Equal((platform.Name, "ServiceActionNotSupported"), ("Kubernetes", Assert.Single(Ids(read))));
+        }
+
         var all = Succeed("Invoke-CivicQServiceCommand backend cat /etc/hostname -All -Environment shop");
         Assert.Equal(Succeed("Get-CivicQServiceInstance backend -Environment shop").Count, all.Count);
         Assert.Empty(Succeed("Invoke-CivicQServiceCommand backend cat /etc/hostname -WhatIf -Environment shop"));

@@ -14,6 +14,13 @@ internal sealed class ComposeRollout(IDockerClient client, string project)
     // Events tell when to look; this is for one that was lost with its connection.
     private static readonly TimeSpan LookAnyway = TimeSpan.FromSeconds(2);
 
+    // What cannot start mostly ends within this time: without a health check there is nothing else to go by.
+    private static readonly TimeSpan Settling = TimeSpan.FromSeconds(5);
+
+    /// <summary>Whether a container that runs may be taken for ready: by its health check, else because it has run for some seconds.</summary>
+    public static bool HasSettled(ComposeContainer container) =>
+        container.Detail.Health is not null || container.Detail.StartedAt is not { } started || DateTimeOffset.UtcNow - started >= Settling;
+
     /// <summary>Gives a sign at once, and then whenever something happened to the project's containers.</summary>
     public async IAsyncEnumerable<bool> ChangesAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -53,7 +60,7 @@ internal sealed class ComposeRollout(IDockerClient client, string project)
         await foreach (var _ in ChangesAsync(cancellationToken).ConfigureAwait(false))
         {
             var container = new ComposeContainer(await client.InspectContainerAsync(id, cancellationToken).ConfigureAwait(false));
-            if (container.IsReady)
+            if (container.IsReady && HasSettled(container))
             {
                 return;
             }
