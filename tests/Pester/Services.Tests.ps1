@@ -1,13 +1,11 @@
 # The same script on Compose and on Kubernetes, in real pwsh. The engine and the cluster are those that build.sh started (tests/Lab); without
 # them the tests are skipped, and say so.
-BeforeDiscovery {
-    $platforms = @(
-        @{ Platform = 'Compose'; Missing = -not $env:CIVICQ_LAB_DOCKER_HOST }
-        @{ Platform = 'Kubernetes'; Missing = -not $env:CIVICQ_LAB_KUBECONFIG }
-    )
-}
-
-Describe 'Services on <Platform>' -ForEach $platforms -Skip:$Missing {
+$platforms = @(
+    @{ Platform = 'Compose'; Missing = -not $env:CIVICQ_LAB_DOCKER_HOST }
+    @{ Platform = 'Kubernetes'; Missing = -not $env:CIVICQ_LAB_KUBECONFIG }
+)
+foreach ($one in $platforms) {
+Describe 'Services on <Platform>' -ForEach $one -Skip:$one.Missing {
     BeforeAll {
         . (Join-Path $PSScriptRoot 'Lab.ps1')
         $null = Start-TestLab
@@ -95,4 +93,5 @@ Describe 'Services on <Platform>' -ForEach $platforms -Skip:$Missing {
         (Undo-CivicQRollout backend -Environment $environment -WhatIf).Outcome | Should -Be 'Planned'
         (Get-CivicQRolloutHistory backend -Environment $environment | Where-Object IsCurrent).Revision | Should -Be $before
     }
+}
 }
