@@ -99,7 +99,7 @@ internal sealed class EntryAssembler(EntrySource source)
         {
             // Celery logs a retry's traceback with INFO; but a traceback that happens to follow an INFO is an error of its own.
             return open.ExpectsTraceback
-                || (open.Format is LogFormat.Python or LogFormat.Uvicorn && !open.InTraceback && (open.Level >= LogLevel.Warning || apart <= VeryNear));
+                || (open.Format is LogFormat.Python or LogFormat.Uvicorn && !open.InTraceback && (open.Level >= LogEntryLevel.Warning || apart <= VeryNear));
         }
 
         if (open.InTraceback && TracebackText.GoesOn(text, open.LastLineWasIndented))

@@ -26,7 +26,7 @@ public sealed record LogEntry
     public required DateTimeOffset Time { get; init; }
 
     /// <summary>How grave it is.</summary>
-    public LogLevel Level { get; init; }
+    public LogEntryLevel Level { get; init; }
 
     /// <summary>What it says, without what the other properties hold; lines that belong to it follow after line ends.</summary>
     public required string Message { get; init; }

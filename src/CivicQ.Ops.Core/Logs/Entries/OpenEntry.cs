@@ -14,7 +14,7 @@ internal sealed class OpenEntry(EntrySource source, LogLine first, string text, 
     public LogFormat Format => parsed.Format;
 
     /// <summary>The first line's level.</summary>
-    public LogLevel Level => parsed.Level;
+    public LogEntryLevel Level => parsed.Level;
 
     /// <summary>PostgreSQL's process that wrote it.</summary>
     public int ProcessId => parsed.ProcessId;

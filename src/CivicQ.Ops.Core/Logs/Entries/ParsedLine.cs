@@ -7,7 +7,7 @@ internal struct ParsedLine
     public LogFormat Format;
 
     /// <summary>How grave it is.</summary>
-    public LogLevel Level;
+    public LogEntryLevel Level;
 
     /// <summary>The line's own time, if any.</summary>
     public LineTime Time;

@@ -37,6 +37,6 @@ internal static class TracebackText
         }
 
         // INFO: and the like begin another line.
-        return LogLevels.OfCapitals(name) == LogLevel.Unknown;
+        return LogLevels.OfCapitals(name) == LogEntryLevel.Unknown;
     }
 }

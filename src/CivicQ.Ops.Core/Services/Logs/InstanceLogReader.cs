@@ -30,7 +30,7 @@ internal sealed class InstanceLogReader(
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
 
     private readonly EntryAssembler assembler = new(new EntrySource(instance.Environment, instance.Service, instance.Instance, container));
-    private readonly LogPosition position = new();
+    private readonly LogPosition position = new(selection.Tail is not null);
     private readonly List<LogEntry> finished = [];
     private List<LogEntry> batch = new(batchSize);
     private long taken;

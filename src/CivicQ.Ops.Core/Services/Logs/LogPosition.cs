@@ -5,7 +5,8 @@ namespace CivicQ.Ops.Core.Services.Logs;
 /// a little out of order; so the lines of the last second are remembered one by one, and after a cut the log is read again from a second
 /// before its end and the lines that were seen are passed over, each as often as it was seen.
 /// </summary>
-internal sealed class LogPosition
+/// <param name="fromTail">Whether the reading began with the last lines: then what lies before the first of them is not wanted.</param>
+internal sealed class LogPosition(bool fromTail = false)
 {
     private const int MostRemembered = 4096;
     private static readonly long Slack = TimeSpan.FromSeconds(1).Ticks;
@@ -21,7 +22,7 @@ internal sealed class LogPosition
     private long resumedAt;
 
     /// <summary>From when on the log is to be read again; <see langword="null"/> where no line was seen yet.</summary>
-    public DateTimeOffset? Floor => count == 0 ? null : new DateTimeOffset(Math.Max(Math.Max(latest - Slack, first), forgotten + 1), TimeSpan.Zero);
+    public DateTimeOffset? Floor => count == 0 ? null : new DateTimeOffset(Math.Max(Math.Max(latest - Slack, fromTail ? first : long.MinValue), forgotten + 1), TimeSpan.Zero);
 
     /// <summary>Begins to pass over the lines that were seen; the next line is of a new reading, from <see cref="Floor"/> or earlier.</summary>
     public void Resume()

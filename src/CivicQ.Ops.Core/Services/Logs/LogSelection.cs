@@ -17,8 +17,8 @@ public sealed record LogSelection
     /// <summary>True to go on with what is written from now on, by instances that are there and by those that come, until the caller ends it.</summary>
     public bool Follow { get; init; }
 
-    /// <summary>The lowest level. Above <see cref="LogLevel.Unknown"/> lines without a level are left out.</summary>
-    public LogLevel Level { get; init; }
+    /// <summary>The lowest level. Above <see cref="LogEntryLevel.Unknown"/> lines without a level are left out.</summary>
+    public LogEntryLevel Level { get; init; }
 
     /// <summary>What entries must match; any without it.</summary>
     public LogMatch? Match { get; init; }

@@ -106,7 +106,7 @@ public static class RecentServiceErrors
         {
             foreach (var entry in entries)
             {
-                var failed = entry.Level >= LogLevel.Error;
+                var failed = entry.Level >= LogEntryLevel.Error;
                 if (entry.IsRequest)
                 {
                     Requests++;

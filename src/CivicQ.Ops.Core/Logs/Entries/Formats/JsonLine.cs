@@ -75,7 +75,7 @@ internal static class JsonLine
             reader.Read();
             switch (name?.Role)
             {
-                case Role.Level when name.Rank <= level && Level(ref reader, name.Rank) is > LogLevel.Unknown and var found:
+                case Role.Level when name.Rank <= level && Level(ref reader, name.Rank) is > LogEntryLevel.Unknown and var found:
                     (line.Level, level, levelName) = (found, name.Rank, key);
                     break;
                 case Role.Message when name.Rank <= message && fields is null:
@@ -104,7 +104,7 @@ internal static class JsonLine
 
         // Past the object nothing may follow: the reader says so.
         reader.Read();
-        if (line.Level == LogLevel.Unknown && status is >= 100 and <= 599)
+        if (line.Level == LogEntryLevel.Unknown && status is >= 100 and <= 599)
         {
             line.Level = LogLevels.OfStatus(status);
         }
@@ -136,7 +136,7 @@ internal static class JsonLine
         return null;
     }
 
-    private static LogLevel Level(ref Utf8JsonReader reader, int rank)
+    private static LogEntryLevel Level(ref Utf8JsonReader reader, int rank)
     {
         if (reader.TokenType == JsonTokenType.Number && reader.TryGetDouble(out var number))
         {
@@ -150,7 +150,7 @@ internal static class JsonLine
 
         if (reader.TokenType != JsonTokenType.String || reader.ValueIsEscaped || reader.ValueSpan.Length > 16)
         {
-            return LogLevel.Unknown;
+            return LogEntryLevel.Unknown;
         }
 
         Span<char> name = stackalloc char[16];

@@ -42,8 +42,11 @@ internal static class NginxErrorLine
             }
 
             var value = message[(at + label.Length)..];
-            var end = value is ['"', ..] ? value[1..].IndexOf('"') + 1 : value.IndexOf(',');
-            value = (end > 0 ? value[..end] : value).Trim('"');
+            // A request may have quotes of its own; the last one is followed by the next name, or by nothing.
+            var quoted = value is ['"', ..];
+            var end = quoted ? value.IndexOf("\", ", StringComparison.Ordinal) : value.IndexOf(',');
+            value = end > 0 ? value[..end] : value;
+            value = quoted ? value[1..].TrimEnd('"') : value;
             if (name == "request")
             {
                 RequestFields.Put(value, fields);
@@ -56,9 +59,9 @@ internal static class NginxErrorLine
     }
 
     //  [error] 7#7: *45 
-    private static bool TryHead(ReadOnlySpan<char> text, out LogLevel level, out int start, Dictionary<string, object?>? fields)
+    private static bool TryHead(ReadOnlySpan<char> text, out LogEntryLevel level, out int start, Dictionary<string, object?>? fields)
     {
-        level = LogLevel.Unknown;
+        level = LogEntryLevel.Unknown;
         start = 0;
         if (text.Length < 24 || text[19] != ' ' || text[20] != '[')
         {
@@ -78,7 +81,7 @@ internal static class NginxErrorLine
         var colon = rest.IndexOf(": ", StringComparison.Ordinal);
         if (hash <= 0 || colon < hash || !long.TryParse(rest[..hash], NumberStyles.None, CultureInfo.InvariantCulture, out var process))
         {
-            return level != LogLevel.Unknown;
+            return level != LogEntryLevel.Unknown;
         }
 
         start += colon + 2;
@@ -98,6 +101,6 @@ internal static class NginxErrorLine
             }
         }
 
-        return level != LogLevel.Unknown;
+        return level != LogEntryLevel.Unknown;
     }
 }

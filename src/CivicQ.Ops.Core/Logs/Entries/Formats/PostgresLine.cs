@@ -22,7 +22,7 @@ internal static class PostgresLine
         line.ProcessId = process;
         var name = text[severity];
         line.Level = Level(name);
-        line.Continues = line.Level == LogLevel.Unknown;
+        line.Continues = line.Level == LogEntryLevel.Unknown;
         line.MessageStart = line.Continues ? prefix.End.Value : start;
         return true;
     }
@@ -69,14 +69,14 @@ internal static class PostgresLine
         }
     }
 
-    private static LogLevel Level(ReadOnlySpan<char> severity) => severity switch
+    private static LogEntryLevel Level(ReadOnlySpan<char> severity) => severity switch
     {
-        "LOG" or "INFO" or "NOTICE" => LogLevel.Information,
-        "WARNING" => LogLevel.Warning,
-        "ERROR" or "FATAL" => LogLevel.Error,
-        "PANIC" => LogLevel.Critical,
-        "DEBUG" or "DEBUG1" or "DEBUG2" or "DEBUG3" or "DEBUG4" or "DEBUG5" or "NOISE" => LogLevel.Debug,
-        _ => LogLevel.Unknown,
+        "LOG" or "INFO" or "NOTICE" => LogEntryLevel.Information,
+        "WARNING" => LogEntryLevel.Warning,
+        "ERROR" or "FATAL" => LogEntryLevel.Error,
+        "PANIC" => LogEntryLevel.Critical,
+        "DEBUG" or "DEBUG1" or "DEBUG2" or "DEBUG3" or "DEBUG4" or "DEBUG5" or "NOISE" => LogEntryLevel.Debug,
+        _ => LogEntryLevel.Unknown,
     };
 
     private static bool Goes(ReadOnlySpan<char> severity) => severity is "DETAIL" or "HINT" or "STATEMENT" or "CONTEXT" or "QUERY" or "LOCATION" or "BACKTRACE";
@@ -118,7 +118,7 @@ internal static class PostgresLine
             var colon = from + found;
             var word = head[..colon].LastIndexOf(' ') + 1;
             var name = head[word..colon];
-            if (Level(name) != LogLevel.Unknown || Goes(name))
+            if (Level(name) != LogEntryLevel.Unknown || Goes(name))
             {
                 prefix = begin..(begin + word);
                 severity = (begin + word)..(begin + colon);

@@ -25,7 +25,7 @@ internal static class PythonLine
         if (text[0] == 'T' && text.StartsWith(Traceback, StringComparison.Ordinal))
         {
             line.Format = LogFormat.Python;
-            line.Level = LogLevel.Error;
+            line.Level = LogEntryLevel.Error;
             return true;
         }
 
@@ -50,7 +50,7 @@ internal static class PythonLine
         {
             // [INFO] message
             var close = text[..Math.Min(text.Length, 12)].IndexOf(']');
-            return close > 0 && LogLevels.OfCapitals(text[1..close].Trim(' ')) is > LogLevel.Unknown and var told && Found(ref line, told, text, close + 1);
+            return close > 0 && LogLevels.OfCapitals(text[1..close].Trim(' ')) is > LogEntryLevel.Unknown and var told && Found(ref line, told, text, close + 1);
         }
 
         var rest = text[(length + 1)..];
@@ -58,7 +58,7 @@ internal static class PythonLine
         {
             var slash = rest.IndexOf('/');
             var close = rest.IndexOf("] ", StringComparison.Ordinal);
-            if (slash < 0 || close < slash || LogLevels.OfCapitals(rest[2..slash]) is not (> LogLevel.Unknown and var level))
+            if (slash < 0 || close < slash || LogLevels.OfCapitals(rest[2..slash]) is not (> LogEntryLevel.Unknown and var level))
             {
                 return false;
             }
@@ -77,7 +77,7 @@ internal static class PythonLine
         // ] [7] [INFO] message
         var open = rest.StartsWith("] [", StringComparison.Ordinal) ? rest[3..].IndexOf("] [", StringComparison.Ordinal) : -1;
         var end = open > 0 ? rest[(open + 6)..].IndexOf(']') : -1;
-        if (end <= 0 || LogLevels.OfCapitals(rest.Slice(open + 6, end).Trim(' ')) is not (> LogLevel.Unknown and var ofGunicorn))
+        if (end <= 0 || LogLevels.OfCapitals(rest.Slice(open + 6, end).Trim(' ')) is not (> LogEntryLevel.Unknown and var ofGunicorn))
         {
             return false;
         }
@@ -110,7 +110,7 @@ internal static class PythonLine
             var word = text[at..end].Trim("[]():,");
             var slash = word.IndexOf('/');
             var level = LogLevels.OfCapitals(slash > 0 ? word[..slash] : word);
-            if (level != LogLevel.Unknown)
+            if (level != LogEntryLevel.Unknown)
             {
                 var before = text[timeLength..at].Trim(" \t-|:");
                 Found(ref line, level, text, end);
@@ -143,7 +143,7 @@ internal static class PythonLine
             end++;
         }
 
-        if (end == text.Length || LogLevels.OfCapitals(text[..end]) is not (> LogLevel.Unknown and var level))
+        if (end == text.Length || LogLevels.OfCapitals(text[..end]) is not (> LogEntryLevel.Unknown and var level))
         {
             return false;
         }
@@ -188,7 +188,7 @@ internal static class PythonLine
         return true;
     }
 
-    private static bool Found(ref ParsedLine line, LogLevel level, ReadOnlySpan<char> text, int end)
+    private static bool Found(ref ParsedLine line, LogEntryLevel level, ReadOnlySpan<char> text, int end)
     {
         line.Format = LogFormat.Python;
         line.Level = level;

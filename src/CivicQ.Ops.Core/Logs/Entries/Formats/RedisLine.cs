@@ -28,9 +28,9 @@ internal static class RedisLine
         line.Time = time;
         line.Level = rest[1] switch
         {
-            '#' => LogLevel.Warning,
-            '*' => LogLevel.Information,
-            _ => LogLevel.Debug,
+            '#' => LogEntryLevel.Warning,
+            '*' => LogEntryLevel.Information,
+            _ => LogEntryLevel.Debug,
         };
         line.MessageStart = text.Length - rest.Length + 3;
         line.IsWhole = true;

@@ -11,7 +11,7 @@ internal static class UvicornLine
     private const int LevelWidth = 10;
 
     /// <summary>Reads a line whose level is known.</summary>
-    public static bool TryRead(ReadOnlySpan<char> text, LogLevel level, int start, ref ParsedLine line)
+    public static bool TryRead(ReadOnlySpan<char> text, LogEntryLevel level, int start, ref ParsedLine line)
     {
         if (start != LevelWidth)
         {
@@ -21,7 +21,7 @@ internal static class UvicornLine
         line.Format = LogFormat.Uvicorn;
         line.MessageStart = start;
         var status = Access(text[start..], null);
-        line.Level = status >= 500 && level < LogLevel.Error ? LogLevel.Error : level;
+        line.Level = status >= 500 && level < LogEntryLevel.Error ? LogEntryLevel.Error : level;
         line.IsWhole = status > 0;
         return true;
     }

@@ -1,7 +1,7 @@
 namespace CivicQ.Ops.Core.Logs.Entries;
 
 /// <summary>How grave an entry of a log is, in one order for all formats.</summary>
-public enum LogLevel
+public enum LogEntryLevel
 {
     /// <summary>The line does not say. It ranks below all others: whoever asks for a level asks for lines that have one.</summary>
     Unknown,
