@@ -90,6 +90,13 @@ public abstract class CivicQCmdlet : PSCmdlet, IDisposable
         return yes;
     }
 
+    /// <summary>
+    /// Whether the cmdlet was asked for a plan alone: a question that was answered with no is no such request. To be asked on the pipeline thread.
+    /// </summary>
+    private protected bool IsWhatIf => MyInvocation.BoundParameters.TryGetValue("WhatIf", out var given)
+        ? LanguagePrimitives.IsTrue(given)
+        : LanguagePrimitives.IsTrue(GetVariableValue("WhatIfPreference"));
+
     /// <summary>Runs something on the pipeline thread, which alone may call PowerShell.</summary>
     /// <typeparam name="T">What it gives.</typeparam>
     /// <param name="question">The call.</param>

@@ -24,6 +24,10 @@ public static class ServiceErrors
     public static readonly ErrorDefinition NotSupported = new(
         "ServiceActionNotSupported", ErrorKind.InvalidOperation, "The message says what stands in the way, and what does work.");
 
+    /// <summary>Nothing was given that could be set.</summary>
+    public static readonly ErrorDefinition NothingToSet = new(
+        "ServiceNothingToSet", ErrorKind.InvalidArgument, "Give -Replicas, -MemoryLimitBytes or -CpuLimitCores.");
+
     /// <summary>The revision is not in the history.</summary>
     public static readonly ErrorDefinition RevisionNotFound = new(
         "RolloutRevisionNotFound", ErrorKind.ObjectNotFound, "Get-CivicQRolloutHistory lists the revisions that can be gone back to.");

@@ -19,4 +19,7 @@ internal sealed class CivicQSession
 
     /// <summary>The names in databases that the session has seen, for completion.</summary>
     public DatabaseNames DatabaseNames { get; } = new();
+
+    /// <summary>The services that the session has seen, for completion.</summary>
+    public KnownServices ServiceNames { get; } = new();
 }

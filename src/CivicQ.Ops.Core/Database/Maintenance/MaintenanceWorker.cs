@@ -13,7 +13,7 @@ namespace CivicQ.Ops.Core.Database.Maintenance;
 /// <param name="monitor">Who watches.</param>
 internal sealed class MaintenanceWorker(MaintenanceServer server, string environment, string database, MaintenanceLimits limits, MaintenanceMonitor monitor) : IAsyncDisposable
 {
-    private const string TableNow = "SELECT pg_catalog.pg_total_relation_size($1::oid::regclass), pg_catalog.pg_stat_get_dead_tuples($1::oid)";
+    private const string TableNow = "SELECT pg_catalog.pg_total_relation_size($1::oid::regclass), 0::oid";
 
     // REINDEX CONCURRENTLY gives the name to another object.
     private const string IndexNow = """
@@ -43,8 +43,20 @@ internal sealed class MaintenanceWorker(MaintenanceServer server, string environ
     /// <summary>Works until the queue is empty.</summary>
     public async Task RunAsync(MaintenanceQueue queue, Func<MaintenanceResult, CancellationToken, ValueTask> write, CancellationToken cancellationToken)
     {
-        while (await queue.TakeAsync(cancellationToken).ConfigureAwait(false) is { } item)
+        var after = new AfterLook(write);
+        while (true)
         {
+            var taking = queue.TakeAsync(cancellationToken);
+            if (after.IsDue || !taking.IsCompleted)
+            {
+                await after.FlushAsync(connection, cancellationToken).ConfigureAwait(false);
+            }
+
+            if (await taking.ConfigureAwait(false) is not { } item)
+            {
+                break;
+            }
+
             MaintenanceResult? result = null;
             try
             {
@@ -58,9 +70,19 @@ internal sealed class MaintenanceWorker(MaintenanceServer server, string environ
             if (result is not null)
             {
                 monitor.Finish(item);
+            }
+
+            if (result is { Outcome: MaintenanceOutcome.Done } && item.IsTable)
+            {
+                after.Add(item, result);
+            }
+            else if (result is not null)
+            {
                 await write(result, cancellationToken).ConfigureAwait(false);
             }
         }
+
+        await after.FlushAsync(connection, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Runs one more statement on the worker's connection, where that is open.</summary>
@@ -156,15 +178,21 @@ internal sealed class MaintenanceWorker(MaintenanceServer server, string environ
             return Result(item, MaintenanceOutcome.Done, remark) with { BytesAfter = 0 };
         }
 
+        var done = Result(item, MaintenanceOutcome.Done, remark);
+        if (item.IsTable)
+        {
+            // Measured by whoever called, with others.
+            return done;
+        }
+
         try
         {
-            var (bytes, dead, _) = await MeasureAsync(open.Inner, item, cancellationToken).ConfigureAwait(false);
-            return Result(item, MaintenanceOutcome.Done, remark) with { BytesAfter = bytes, DeadTuplesAfter = dead };
+            return done with { BytesAfter = (await MeasureAsync(open.Inner, item, cancellationToken).ConfigureAwait(false)).Bytes };
         }
         catch (PostgresException error) when (error.SqlState == PostgresErrorCodes.LockNotAvailable)
         {
             // Done it is; somebody was quicker to lock it.
-            return Result(item, MaintenanceOutcome.Done, remark);
+            return done;
         }
     }
 
@@ -210,7 +238,7 @@ internal sealed class MaintenanceWorker(MaintenanceServer server, string environ
             return null;
         }
 
-        var (bytes, _, index) = await MeasureAsync(open.Inner, item, cancellationToken).ConfigureAwait(false);
+        var (bytes, index) = await MeasureAsync(open.Inner, item, cancellationToken).ConfigureAwait(false);
         if (index is null or 0 || index == item.IndexId)
         {
             return null;
@@ -287,7 +315,7 @@ internal sealed class MaintenanceWorker(MaintenanceServer server, string environ
         }
     }
 
-    private static async Task<(long? Bytes, long? Dead, uint? Index)> MeasureAsync(NpgsqlConnection connection, MaintenanceItem item, CancellationToken cancellationToken)
+    private static async Task<(long? Bytes, uint? Index)> MeasureAsync(NpgsqlConnection connection, MaintenanceItem item, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(item.IsTable ? TableNow : IndexNow, connection);
         if (item.IsTable)
@@ -306,8 +334,7 @@ internal sealed class MaintenanceWorker(MaintenanceServer server, string environ
             return default;
         }
 
-        long? bytes = reader.IsDBNull(0) ? null : reader.GetInt64(0);
-        return item.IsTable ? (bytes, reader.IsDBNull(1) ? null : reader.GetInt64(1), null) : (bytes, null, reader.GetFieldValue<uint>(1));
+        return (reader.Value<long>(0), reader.GetFieldValue<uint>(1));
     }
 
     private MaintenanceResult Result(MaintenanceItem item, MaintenanceOutcome outcome, string? reason) => new()

@@ -44,9 +44,4 @@ public abstract class MigrationCmdlet : EnvironmentCmdlet
             await WriteAsync(await run.PreviewAsync(cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
         }
     }
-
-    // A question that was answered with no is no request for a plan.
-    private bool IsWhatIf => MyInvocation.BoundParameters.TryGetValue("WhatIf", out var given)
-        ? LanguagePrimitives.IsTrue(given)
-        : LanguagePrimitives.IsTrue(GetVariableValue("WhatIfPreference"));
 }

@@ -1,0 +1,19 @@
+using CivicQ.Ops.Core.Environments;
+using CivicQ.Ops.Core.Errors;
+
+namespace CivicQ.Ops.Core.Services.Hosts;
+
+/// <summary>Finds what runs the services of an environment.</summary>
+public static class ServiceHosts
+{
+    /// <summary>Opens the environment's Compose project or Kubernetes namespace. Nothing is asked of it yet.</summary>
+    /// <param name="context">The environment.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    /// <returns>The host; the caller disposes of it.</returns>
+    /// <exception cref="OperationException"><see cref="ServiceErrors.NotConfigured"/>, or what is wrong with the kubeconfig or the Docker context.</exception>
+    public static Task<IServiceHost> OpenAsync(EnvironmentContext context, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        throw new OperationException(ServiceErrors.NotConfigured, $"Environment '{context.Name}' does not say what runs its services.", context.Name);
+    }
+}
