@@ -11,6 +11,10 @@ public static class LogErrors
     public static readonly ErrorDefinition Interrupted = new(
         "LogInterrupted", ErrorKind.ReadError, "Run it again with -Since the last entry's time; Get-CivicQServiceInstance says how the instance is.");
 
+    /// <summary>The previous run and following were asked for together.</summary>
+    public static readonly ErrorDefinition PreviousFollowed = new(
+        "LogPreviousFollowed", ErrorKind.InvalidArgument, "Leave one of the two out.");
+
     /// <summary>What is to be matched is no regular expression.</summary>
     public static readonly ErrorDefinition PatternInvalid = new(
         "LogPatternInvalid", ErrorKind.InvalidArgument, "Correct the expression; a backslash before . ( [ * + ? takes their meaning away.");

@@ -78,15 +78,15 @@ internal static class LineTimeReader
     /// <summary>Reads a number of seconds, milliseconds, microseconds or nanoseconds since 1970, told apart by its size.</summary>
     public static LineTime Epoch(double number)
     {
-        var seconds = Math.Abs(number) switch
+        var ticks = number switch
         {
-            < 1e11 => number,
-            < 1e14 => number / 1e3,
-            < 1e17 => number / 1e6,
-            _ => number / 1e9,
+            < 0 => -1,
+            < 1e11 => Math.Round(number * 1e6) * 10,
+            < 1e14 => Math.Round(number * 1e4),
+            < 1e17 => Math.Round(number * 10),
+            _ => Math.Round(number / 100),
         };
-        var ticks = DateTime.UnixEpoch.Ticks + (seconds * TimeSpan.TicksPerSecond);
-        return double.IsFinite(ticks) && ticks > 0 && ticks < DateTime.MaxValue.Ticks ? new LineTime((long)ticks, TimeSpan.Zero) : default;
+        return ticks >= 0 && ticks < DateTime.MaxValue.Ticks - DateTime.UnixEpoch.Ticks ? new LineTime(DateTime.UnixEpoch.Ticks + (long)ticks, TimeSpan.Zero) : default;
     }
 
     private static bool TryDate(int year, int month, int day, out long ticks)

@@ -34,6 +34,7 @@ internal sealed class InstanceLogReader(
     private readonly List<LogEntry> finished = [];
     private List<LogEntry> batch = new(batchSize);
     private long taken;
+    private long resumedAt = -1;
     private bool live;
 
     /// <summary>Reads until the log ends or, while following, until the instance is gone.</summary>
@@ -104,11 +105,11 @@ internal sealed class InstanceLogReader(
         {
             Since = selection.Since, Until = selection.Until, Tail = skip ? 64 : selection.Tail, Container = container, Previous = selection.Previous,
         };
-        for (var attempt = 1; ; attempt++)
+        for (var (attempt, before) = (1, 0L); ; attempt++)
         {
             try
             {
-                if (attempt == 1 || position.Floor is null)
+                if (position.Floor is null)
                 {
                     await DrainAsync(query, skip, null, cancellationToken).ConfigureAwait(false);
                 }
@@ -128,7 +129,8 @@ internal sealed class InstanceLogReader(
             catch (Exception error) when (LogFailure.IsPassing(error) && attempt < MostAttempts && !cancellationToken.IsCancellationRequested)
             {
                 reporter.Verbose($"The log of '{instance.Instance}' was cut ({error.Message}) and is read on from where it was.");
-                await Task.Delay(Pause(attempt), cancellationToken).ConfigureAwait(false);
+                (attempt, before) = taken > before ? (0, taken) : (attempt, before);
+                await Task.Delay(Pause(attempt + 1), cancellationToken).ConfigureAwait(false);
             }
         }
     }
@@ -216,8 +218,11 @@ internal sealed class InstanceLogReader(
             return;
         }
 
+        // Not twice in a row without gain: a connection that is cut after so many lines would never get beyond them.
         position.Resume();
-        if (!await DrainAsync(query with { Since = null, Tail = LinesOfOverlap }, skip: false, floor, cancellationToken).ConfigureAwait(false))
+        var fromEnd = taken != resumedAt;
+        resumedAt = taken;
+        if (!fromEnd || !await DrainAsync(query with { Since = null, Tail = LinesOfOverlap }, skip: false, floor, cancellationToken).ConfigureAwait(false))
         {
             await DrainAsync(query with { Since = floor }, skip: false, null, cancellationToken).ConfigureAwait(false);
         }

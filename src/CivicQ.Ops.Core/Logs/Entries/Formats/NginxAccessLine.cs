@@ -22,7 +22,7 @@ internal static class NginxAccessLine
         line.Time = time;
         line.Level = LogLevels.OfStatus(status);
         line.IsWhole = true;
-        line.Message = string.Concat(text[address], " - ", text[request.Start.Value..(request.End.Value + 5)]);
+        line.Message = string.Concat(text[address], " - ", text[request.Start.Value..(request.End.Value + 4)]);
         return true;
     }
 

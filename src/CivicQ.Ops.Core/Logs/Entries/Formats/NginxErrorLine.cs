@@ -45,7 +45,7 @@ internal static class NginxErrorLine
             // A request may have quotes of its own; the last one is followed by the next name, or by nothing.
             var quoted = value is ['"', ..];
             var end = quoted ? value.IndexOf("\", ", StringComparison.Ordinal) : value.IndexOf(',');
-            value = end > 0 ? value[..end] : value;
+            value = end >= 0 ? value[..end] : value;
             value = quoted ? value[1..].TrimEnd('"') : value;
             if (name == "request")
             {
