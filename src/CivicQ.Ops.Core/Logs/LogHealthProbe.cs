@@ -34,7 +34,15 @@ public sealed class LogHealthProbe : IHealthProbe
         var results = HasFiles(context.Environment) ? await FilesAsync(context.Environment.Logs!, since, thresholds, limit.Token).ConfigureAwait(false) : [];
         if (services is not null)
         {
-            results.AddRange(Judge(thresholds, await services.ConfigureAwait(false)));
+            try
+            {
+                results.AddRange(Judge(thresholds, await services.ConfigureAwait(false)));
+            }
+            catch (OperationException error)
+            {
+                // Whether the services run is for others to judge; what their logs say is not known.
+                results.Add(thresholds.Judge(Component, "ServiceErrors", double.NaN, error.Message) with { ErrorId = error.Definition.Id, NextStep = error.Definition.RecommendedAction });
+            }
         }
 
         cancellationToken.ThrowIfCancellationRequested();
