@@ -116,6 +116,8 @@ internal sealed class DockerLab
 
         await lab.ScriptAsync("images.sh", []);
         await lab.ScriptAsync("compose-plugin.sh", []);
+        // What the module starts finds the plugin where this machine's CLI would have it.
+        Environment.SetEnvironmentVariable("DOCKER_CONFIG", lab.ConfigFolder);
         return lab;
     }
 

@@ -67,6 +67,22 @@ internal sealed record ComposeContainer(DockerContainerDetail Detail)
         IsOomKilled = Detail.IsOomKilled,
     };
 
+    public ServiceUsage Usage(DockerUsage usage, string environment, ServiceNames names) => new()
+    {
+        Environment = environment,
+        Service = names.Common(Service),
+        Instance = Detail.Name,
+        CpuCores = usage.CpuCores,
+        CpuLimitCores = Detail.CpuLimitCores > 0 ? Detail.CpuLimitCores : null,
+        MemoryBytes = usage.MemoryBytes,
+        MemoryLimitBytes = Detail.MemoryLimitBytes > 0 ? Detail.MemoryLimitBytes : null,
+        ReceivedBytes = usage.ReceivedBytes,
+        SentBytes = usage.SentBytes,
+        Processes = usage.Processes,
+        IsOomKilled = Detail.IsOomKilled,
+        At = usage.At,
+    };
+
     private string End() =>
         Detail.IsOomKilled ? $"the kernel ended it because it used more than its {(Detail.MemoryLimitBytes > 0 ? string.Create(CultureInfo.InvariantCulture, $"{Detail.MemoryLimitBytes / 1048576.0:0.#} MiB") : "share")} of memory"
         : Detail.ExitCode switch

@@ -58,21 +58,30 @@ public sealed class ComposeFile
 
     private static YamlNode Load(string path)
     {
+        Parser? parser = null;
         try
         {
             using var reader = new StreamReader(path);
             var stream = new YamlStream();
-            stream.Load(reader);
+            parser = new Parser(reader);
+            stream.Load(parser);
             return stream.Documents.Count > 0 ? stream.Documents[0].RootNode : new YamlMappingNode();
         }
         catch (YamlException error)
         {
-            throw new OperationException(
-                ComposeErrors.FileInvalid, string.Create(CultureInfo.InvariantCulture, $"{path}, line {error.Start.Line}, column {error.Start.Column}: {error.InnerException?.Message ?? error.Message}"), path, error);
+            throw Broken(path, error.Start, error.InnerException?.Message ?? error.Message, error);
+        }
+        catch (Exception error) when (error is InvalidOperationException && parser is not null)
+        {
+            // The parser stumbles over its own state where a list is not closed.
+            throw Broken(path, parser.Current?.End ?? Mark.Empty, "this is not YAML.", error);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             throw new OperationException(ComposeErrors.FileNotFound, $"The Compose file cannot be read: {error.Message}", path, error);
         }
     }
+
+    private static OperationException Broken(string path, Mark at, string words, Exception error) =>
+        new(ComposeErrors.FileInvalid, string.Create(CultureInfo.InvariantCulture, $"{path}, line {at.Line}, column {at.Column}: {words}"), path, error);
 }

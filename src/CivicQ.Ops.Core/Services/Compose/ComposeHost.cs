@@ -62,7 +62,7 @@ public sealed class ComposeHost : IServiceHost
     {
         var state = await StateAsync(cancellationToken).ConfigureAwait(false);
         var known = releases.Read();
-        return [.. state.Services.Select(service => state.Service(service, Environment, names, RevisionOf(known, state.Of(service)))).OrderBy(service => service.Service, StringComparer.Ordinal)];
+        return [.. state.Services.Select(service => state.Service(service, Environment, names, ComposeRevisions.RevisionOf(known, state.Of(service)))).OrderBy(service => service.Service, StringComparer.Ordinal)];
     }
 
     /// <inheritdoc/>
@@ -70,7 +70,7 @@ public sealed class ComposeHost : IServiceHost
     {
         var state = await StateAsync(cancellationToken).ConfigureAwait(false);
         var known = releases.Read();
-        return [.. services.SelectMany(service => state.Of(service.PlatformName)).Select(container => container.Instance(Environment, names, RevisionOf(known, [container])))];
+        return [.. services.SelectMany(service => state.Of(service.PlatformName)).Select(container => container.Instance(Environment, names, ComposeRevisions.RevisionOf(known, [container])))];
     }
 
     /// <inheritdoc/>
@@ -79,7 +79,7 @@ public sealed class ComposeHost : IServiceHost
         var state = await StateAsync(cancellationToken).ConfigureAwait(false);
         var containers = services.SelectMany(service => state.Of(service.PlatformName)).Where(container => container.Detail.IsRunning).ToDictionary(container => container.Detail.Id, StringComparer.Ordinal);
         var usages = await client.GetUsageAsync([.. containers.Keys], UsageInterval, cancellationToken).ConfigureAwait(false);
-        return [.. usages.Select(usage => Usage(usage, containers[usage.Id].Detail, names.Common(containers[usage.Id].Service)))];
+        return [.. usages.Select(usage => containers[usage.Id].Usage(usage, Environment, names))];
     }
 
     /// <inheritdoc/>
@@ -172,7 +172,7 @@ public sealed class ComposeHost : IServiceHost
     {
         var containers = (await StateAsync(cancellationToken).ConfigureAwait(false)).Of(service.PlatformName);
         var known = History(service);
-        var current = RevisionOf(known, containers);
+        var current = ComposeRevisions.RevisionOf(known, containers);
         return
         [
             .. known.Select((release, index) => new RolloutRevision
@@ -184,9 +184,9 @@ public sealed class ComposeHost : IServiceHost
                 Images = [release.Images[service.PlatformName].Name],
                 ChangeCause = release.Note,
                 GitRevision = release.GitRevision,
-                Instances = release.Revision == current ? containers.Count(container => Runs(container, release.Images[service.PlatformName])) : 0,
+                Instances = release.Revision == current ? containers.Count(container => ComposeRevisions.Runs(container, release.Images[service.PlatformName])) : 0,
                 CreatedAt = release.At,
-                Changes = index + 1 < known.Count ? Difference(service, known[index + 1].Images[service.PlatformName], release.Images[service.PlatformName]) : [],
+                Changes = index + 1 < known.Count ? ComposeRevisions.Difference(service.PlatformName, known[index + 1].Images[service.PlatformName], release.Images[service.PlatformName]) : [],
             }),
         ];
     }
@@ -197,12 +197,12 @@ public sealed class ComposeHost : IServiceHost
         var state = await StateAsync(cancellationToken).ConfigureAwait(false);
         var containers = state.Of(service.PlatformName);
         var known = History(service);
-        var current = known.FirstOrDefault(release => release.Revision == RevisionOf(known, containers));
+        var current = known.FirstOrDefault(release => release.Revision == ComposeRevisions.RevisionOf(known, containers));
         // A release that changed nothing for this service is no way back.
         var target = toRevision is { } wanted
             ? known.FirstOrDefault(release => release.Revision == wanted) ?? throw new OperationException(
                 ServiceErrors.RevisionNotFound, string.Create(CultureInfo.InvariantCulture, $"{service.Service}: there is no release {wanted}; known are {string.Join(", ", known.Select(release => release.Revision))}."), service.Service)
-            : known.FirstOrDefault(release => (current is null || release.Revision < current.Revision) && !containers.All(container => Runs(container, release.Images[service.PlatformName])))
+            : known.FirstOrDefault(release => (current is null || release.Revision < current.Revision) && !containers.All(container => ComposeRevisions.Runs(container, release.Images[service.PlatformName])))
                 ?? throw new OperationException(ServiceErrors.NoHistory, $"{service.Service}: no earlier release had another image.", service.Service);
         var image = target.Images[service.PlatformName];
         if (!await releases.HasAsync(image, cancellationToken).ConfigureAwait(false))
@@ -216,8 +216,8 @@ public sealed class ComposeHost : IServiceHost
             Service = service,
             FromRevision = current?.Revision ?? 0,
             ToRevision = target.Revision,
-            Changes = Difference(service, now, image),
-            IsAlreadyThere = containers.Count > 0 && containers.All(container => Runs(container, image)),
+            Changes = ComposeRevisions.Difference(service.PlatformName, now, image),
+            IsAlreadyThere = containers.Count > 0 && containers.All(container => ComposeRevisions.Runs(container, image)),
             State = new UndoState(target, Identity(containers)),
         };
     }
@@ -260,7 +260,7 @@ public sealed class ComposeHost : IServiceHost
             var state = await StateAsync(cancellationToken).ConfigureAwait(false);
             var containers = state.Of(service.PlatformName);
             var known = releases.Read();
-            var present = RevisionOf(known, containers);
+            var present = ComposeRevisions.RevisionOf(known, containers);
             var info = state.Service(service.PlatformName, Environment, names, present);
             var complete = info.Ready >= info.Desired && info.Updated >= info.Desired && (revision is null || revision == present);
             var status = new RolloutStatus
@@ -337,19 +337,7 @@ public sealed class ComposeHost : IServiceHost
     private static ComposeSettings Settings(EnvironmentContext context) => context.Environment.Services?.Compose
         ?? throw new OperationException(ServiceErrors.NotConfigured, $"Environment '{context.Name}' does not say which Compose project runs its services.", context.Name);
 
-    private static bool Runs(ComposeContainer container, ComposeReleaseImage image) => string.Equals(container.Detail.ImageId, image.Id, StringComparison.Ordinal);
-
     private static string Identity(IReadOnlyList<ComposeContainer> containers) => string.Join(' ', containers.Select(container => container.Detail.Id));
-
-    // The newest release whose image a service runs.
-    private static long? RevisionOf(IReadOnlyList<ComposeRelease> known, IReadOnlyList<ComposeContainer> containers) =>
-        containers.Count == 0 ? null
-        : known.FirstOrDefault(release => release.Images.TryGetValue(containers[0].Service, out var image) && containers.All(container => Runs(container, image)))?.Revision;
-
-    private static List<ServiceDifference> Difference(ServiceInfo service, ComposeReleaseImage? before, ComposeReleaseImage after) =>
-        string.Equals(before?.Id, after.Id, StringComparison.Ordinal) ? [] : [new ServiceDifference($"{service.PlatformName}.image", before is null ? null : Shown(before), Shown(after))];
-
-    private static string Shown(ComposeReleaseImage image) => $"{image.Name} ({image.Id[..Math.Min(19, image.Id.Length)]})";
 
     private ComposeRunner Runner(ComposeState state) => new(client.Endpoint, state.Place, verbose);
 
@@ -367,22 +355,6 @@ public sealed class ComposeHost : IServiceHost
         return state.Of(service.PlatformName) is { Count: > 0 } containers ? containers : throw new OperationException(
             ServiceErrors.NotFound, $"{service.Service} has no container in {Address}.{NearestName.Hint(service.PlatformName, state.Services)}", service.Service);
     }
-
-    private ServiceUsage Usage(DockerUsage usage, DockerContainerDetail detail, string service) => new()
-    {
-        Environment = Environment,
-        Service = service,
-        Instance = detail.Name,
-        CpuCores = usage.CpuCores,
-        CpuLimitCores = detail.CpuLimitCores > 0 ? detail.CpuLimitCores : null,
-        MemoryBytes = usage.MemoryBytes,
-        MemoryLimitBytes = detail.MemoryLimitBytes > 0 ? detail.MemoryLimitBytes : null,
-        ReceivedBytes = usage.ReceivedBytes,
-        SentBytes = usage.SentBytes,
-        Processes = usage.Processes,
-        IsOomKilled = detail.IsOomKilled,
-        At = usage.At,
-    };
 
     private async Task<ComposeState> StateAsync(CancellationToken cancellationToken)
     {

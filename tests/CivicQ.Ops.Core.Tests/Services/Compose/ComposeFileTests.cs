@@ -105,7 +105,8 @@ public sealed class ComposeFileTests : IDisposable
     }
 
     [Theory]
-    [InlineData("services:\n  a:\n   image: x\n  image: [", 4)]
+    [InlineData("services:\n  a:\n    image: x\n   build: .\n", 4)]
+    [InlineData("services:\n  a:\n    image: [x\n  b: {image: y}\n", 4)]
     [InlineData("services:\n  a: text\n", 2)]
     [InlineData("services:\n  a:\n    scale: many\n", 3)]
     [InlineData("services:\n  a:\n    image: [x]\n", 3)]
