@@ -1,5 +1,3 @@
-using CivicQ.Ops.Core.Services.Docker;
-
 namespace CivicQ.Ops.Core.Services.Compose;
 
 /// <summary>A project as it is at one moment: its containers, and its files where they can be read.</summary>
