@@ -17,6 +17,7 @@ var benchmarks = new (string Name, Func<Workbench, Task<IEnumerable<Report>>> Ru
     ("memory", MemoryBenchmark.RunAsync),
     ("vacuum", VacuumBenchmark.RunAsync),
     ("query", QueryBenchmark.RunAsync),
+    ("log", LogBenchmark.RunAsync),
 };
 await using var bench = await Workbench.StartAsync();
 var lines = new List<string>

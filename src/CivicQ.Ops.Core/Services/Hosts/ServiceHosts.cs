@@ -1,5 +1,6 @@
 using CivicQ.Ops.Core.Environments;
 using CivicQ.Ops.Core.Errors;
+using CivicQ.Ops.Core.Services.Compose;
 
 namespace CivicQ.Ops.Core.Services.Hosts;
 
@@ -14,6 +15,11 @@ public static class ServiceHosts
     public static Task<IServiceHost> OpenAsync(EnvironmentContext context, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(context);
+        if (context.Environment.Services?.Compose is not null)
+        {
+            return Task.FromResult<IServiceHost>(new ComposeHost(context));
+        }
+
         throw new OperationException(ServiceErrors.NotConfigured, $"Environment '{context.Name}' does not say what runs its services.", context.Name);
     }
 }

@@ -11,12 +11,12 @@ internal static class JsonLine
     private static readonly string[] LevelNames = ["level", "levelname", "severity", "log.level", "lvl", "loglevel", "error_severity", "levelno"];
     private static readonly string[] MessageNames = ["message", "msg", "event"];
     private static readonly string[] TimeNames = ["timestamp", "@timestamp", "time", "ts", "asctime", "datetime"];
-    private static readonly Name[] Names =
+    private static readonly KnownName[] Names =
     [
-        .. LevelNames.Select((name, rank) => new Name(Encoding.UTF8.GetBytes(name), Role.Level, rank)),
-        .. MessageNames.Select((name, rank) => new Name(Encoding.UTF8.GetBytes(name), Role.Message, rank)),
-        .. TimeNames.Select((name, rank) => new Name(Encoding.UTF8.GetBytes(name), Role.Time, rank)),
-        new Name("status"u8.ToArray(), Role.Status, 0),
+        .. LevelNames.Select((name, rank) => new KnownName(Encoding.UTF8.GetBytes(name), Role.Level, rank)),
+        .. MessageNames.Select((name, rank) => new KnownName(Encoding.UTF8.GetBytes(name), Role.Message, rank)),
+        .. TimeNames.Select((name, rank) => new KnownName(Encoding.UTF8.GetBytes(name), Role.Time, rank)),
+        new KnownName("status"u8.ToArray(), Role.Status, 0),
     ];
 
     private enum Role
@@ -28,7 +28,7 @@ internal static class JsonLine
         Status,
     }
 
-    private sealed record Name(byte[] Text, Role Role, int Rank);
+    private sealed record KnownName(byte[] Text, Role Role, int Rank);
 
     /// <summary>Reads a line.</summary>
     public static bool TryRead(string text, ref ParsedLine line)
@@ -120,7 +120,7 @@ internal static class JsonLine
         return true;
     }
 
-    private static Name? Find(ReadOnlySpan<byte> name, bool escaped)
+    private static KnownName? Find(ReadOnlySpan<byte> name, bool escaped)
     {
         if (!escaped && name.Length is >= 2 and <= 14)
         {
