@@ -36,6 +36,7 @@ internal sealed class InstanceLogReader(
     private long taken;
     private long resumedAt = -1;
     private bool live;
+    private CancellationToken handingOver;
 
     /// <summary>Reads until the log ends or, while following, until the instance is gone.</summary>
     /// <param name="reading">Ends the reading.</param>
@@ -44,6 +45,7 @@ internal sealed class InstanceLogReader(
     public async Task RunAsync(CancellationToken reading, CancellationToken handing)
     {
         Exception? fatal = null;
+        handingOver = handing;
         try
         {
             await BacklogAsync(reading).ConfigureAwait(false);
@@ -71,19 +73,19 @@ internal sealed class InstanceLogReader(
         }
         finally
         {
-            await EndAsync(handing).ConfigureAwait(false);
+            await EndAsync().ConfigureAwait(false);
             output.Complete(fatal);
         }
     }
 
-    private async Task EndAsync(CancellationToken handing)
+    private async Task EndAsync()
     {
         try
         {
             Flush();
-            await HandOverAsync(handing).ConfigureAwait(false);
+            await HandOverAsync().ConfigureAwait(false);
         }
-        catch (OperationCanceledException) when (handing.IsCancellationRequested)
+        catch (OperationCanceledException) when (handingOver.IsCancellationRequested)
         {
         }
         catch (OperationException)
@@ -159,7 +161,7 @@ internal sealed class InstanceLogReader(
                 Flush();
             }
 
-            await HandOverAsync(cancellationToken).ConfigureAwait(false);
+            await HandOverAsync().ConfigureAwait(false);
             if (await BackAsync(cut, started, restarts, cancellationToken).ConfigureAwait(false) is not { } now)
             {
                 reporter.Verbose($"Instance '{instance.Instance}' is gone.");
@@ -231,17 +233,13 @@ internal sealed class InstanceLogReader(
     // False, with nothing taken, where the first line is not before the moment that the lines must reach back to.
     private async Task<bool> DrainAsync(LogQuery query, bool skip, DateTimeOffset? mustReach, CancellationToken cancellationToken)
     {
-        var lines = host.ReadLogAsync(instance, query, cancellationToken).GetAsyncEnumerator(cancellationToken);
+        using var own = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var lines = host.ReadLogAsync(instance, query, own.Token).GetAsyncEnumerator(own.Token);
         await using var closing = lines.ConfigureAwait(false);
         while (true)
         {
             var next = lines.MoveNextAsync();
-            if (!next.IsCompleted)
-            {
-                await HandOverAsync(cancellationToken).ConfigureAwait(false);
-            }
-
-            if (!await MoveAsync(next, cancellationToken).ConfigureAwait(false))
+            if (!(next.IsCompleted ? await next.ConfigureAwait(false) : await WaitAsync(next.AsTask(), own).ConfigureAwait(false)))
             {
                 return mustReach is null;
             }
@@ -263,23 +261,29 @@ internal sealed class InstanceLogReader(
             Sort();
             if (batch.Count >= batchSize)
             {
-                await HandOverAsync(cancellationToken).ConfigureAwait(false);
+                await HandOverAsync().ConfigureAwait(false);
             }
         }
     }
 
-    private async ValueTask<bool> MoveAsync(ValueTask<bool> next, CancellationToken cancellationToken)
+    // Nothing is there at the moment: what was read goes out, and after a while also what might have gone on.
+    private async Task<bool> WaitAsync(Task<bool> line, CancellationTokenSource reading)
     {
-        if (next.IsCompleted || !live || !assembler.HasOpen)
+        try
         {
-            return await next.ConfigureAwait(false);
+            await HandOverAsync().ConfigureAwait(false);
+            if (live && assembler.HasOpen && await Task.WhenAny(line, Task.Delay(JoinWait, reading.Token)).ConfigureAwait(false) != line && !reading.IsCancellationRequested)
+            {
+                Flush();
+                await HandOverAsync().ConfigureAwait(false);
+            }
         }
-
-        var line = next.AsTask();
-        if (await Task.WhenAny(line, Task.Delay(JoinWait, cancellationToken)).ConfigureAwait(false) != line && !cancellationToken.IsCancellationRequested)
+        catch
         {
-            Flush();
-            await HandOverAsync(cancellationToken).ConfigureAwait(false);
+            // What is being read must have ended before it is closed.
+            await reading.CancelAsync().ConfigureAwait(false);
+            await ((Task)line).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            throw;
         }
 
         return await line.ConfigureAwait(false);
@@ -304,13 +308,13 @@ internal sealed class InstanceLogReader(
         finished.Clear();
     }
 
-    private async ValueTask HandOverAsync(CancellationToken cancellationToken)
+    private async ValueTask HandOverAsync()
     {
         if (batch.Count > 0)
         {
             var full = batch;
             batch = new List<LogEntry>(batchSize);
-            await output.WriteAsync(full, cancellationToken).ConfigureAwait(false);
+            await output.WriteAsync(full, handingOver).ConfigureAwait(false);
         }
     }
 

@@ -77,9 +77,6 @@ public sealed class GetCivicQLogCommand : ServiceInstanceCmdlet
             Previous = Previous,
         };
         var merger = new LogMerger(host, selection, Reporter, ReportError);
-        await foreach (var entry in merger.ReadAsync(services, cancellationToken).ConfigureAwait(false))
-        {
-            await WriteAsync(entry, cancellationToken).ConfigureAwait(false);
-        }
+        await WriteAllAsync(merger.ReadAsync(services, cancellationToken), cancellationToken).ConfigureAwait(false);
     }
 }

@@ -149,6 +149,17 @@ public sealed class LogMergerTests
     }
 
     [Fact]
+    public async Task An_expression_that_takes_for_ever_ends_the_following_of_a_silent_log_too()
+    {
+        // Text waits for its next line: it is looked at when none came for a while.
+        host.Add("backend-1").Write(start, "one");
+        await using var following = new Following(this, new LogSelection { Follow = true, Match = LogMatch.Parse(@"^(a+)+\1$|one") });
+        await following.ExpectAsync("one");
+        host.Add("backend-2").Write(start, new string('a', 40) + "!");
+        Assert.Equal("LogPatternTooSlow", (await Assert.ThrowsAsync<OperationException>(() => following.EndAsync())).Definition.Id);
+    }
+
+    [Fact]
     public async Task No_line_of_the_past_with_tail_zero_and_none_is_lost_that_comes_meanwhile()
     {
         var log = host.Add("backend-1").Write(start, "old").Write(start, "old too");
@@ -248,6 +259,7 @@ public sealed class LogMergerTests
 
         public async Task EndAsync()
         {
+            // Fails as the reading did.
             Assert.False(await texts.Reader.WaitToReadAsync(limit.Token));
             await reading;
         }
