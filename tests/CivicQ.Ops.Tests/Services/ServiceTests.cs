@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using CivicQ.Ops.Tests.Servers;
-using CivicQ.Ops.Tests.Support;
 
 namespace CivicQ.Ops.Tests.Services;
 
