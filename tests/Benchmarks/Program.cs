@@ -18,6 +18,7 @@ var benchmarks = new (string Name, Func<Workbench, Task<IEnumerable<Report>>> Ru
     ("sessions", SessionBenchmark.RunAsync),
     ("vacuum", VacuumBenchmark.RunAsync),
     ("query", QueryBenchmark.RunAsync),
+    ("log", LogBenchmark.RunAsync),
 };
 await using var bench = await Workbench.StartAsync();
 var lines = new List<string>

@@ -7,6 +7,8 @@ using CivicQ.Ops.Core.Database.Migrations;
 using CivicQ.Ops.Core.Database.Pooling;
 using CivicQ.Ops.Core.Environments;
 using CivicQ.Ops.Core.Errors;
+using CivicQ.Ops.Core.Processes;
+using CivicQ.Ops.Core.Services.Hosts;
 
 namespace CivicQ.Ops.Core.Procedures;
 
@@ -68,6 +70,11 @@ public static class EnvironmentTest
         if (environment.Site is { } site)
         {
             yield return ("Site", token => EndpointAsync(context, site.Url, [], token));
+        }
+
+        if (environment.Services is not null)
+        {
+            yield return ("Services", token => ServicesAsync(context, token));
         }
 
         if (environment.Database is { } database)
@@ -200,6 +207,19 @@ public static class EnvironmentTest
         });
     }
 
+    private static async IAsyncEnumerable<TestStep> ServicesAsync(EnvironmentContext context, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var host = await ServiceHosts.OpenAsync(context, cancellationToken).ConfigureAwait(false);
+        await using var closing = host.ConfigureAwait(false);
+        yield return new TestStep("List", host.Address, async () =>
+        {
+            var services = await host.GetServicesAsync(cancellationToken).ConfigureAwait(false);
+            return services.Count > 0
+                ? $"{host.Platform} has {services.Count} services: {string.Join(", ", services.Select(service => service.Service))}."
+                : throw new OperationException(ServiceErrors.NotFound, $"{host.Address} answers, and has no services: is it the right one?", host.Address);
+        });
+    }
+
     private static async IAsyncEnumerable<TestStep> MigrationsAsync(MigrationSettings migrations, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await Task.CompletedTask.ConfigureAwait(false);
@@ -211,7 +231,7 @@ public static class EnvironmentTest
             },
             cancellationToken));
         yield return new TestStep("Program", migrations.Program, () => Task.FromResult(
-            AlembicProcess.Find(migrations.Program) is { } path
+            ProgramFinder.Find(migrations.Program) is { } path
                 ? $"Alembic is {path}."
                 : throw new OperationException(MigrationErrors.ProgramNotInstalled, $"'{migrations.Program}' is not on the PATH, nor a file that can be run.", migrations.Program)));
     }

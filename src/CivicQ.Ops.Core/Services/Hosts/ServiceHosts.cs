@@ -1,5 +1,7 @@
 using CivicQ.Ops.Core.Environments;
 using CivicQ.Ops.Core.Errors;
+using CivicQ.Ops.Core.Services.Compose;
+using CivicQ.Ops.Core.Services.Kubernetes;
 
 namespace CivicQ.Ops.Core.Services.Hosts;
 
@@ -11,9 +13,14 @@ public static class ServiceHosts
     /// <param name="cancellationToken">Ends the call.</param>
     /// <returns>The host; the caller disposes of it.</returns>
     /// <exception cref="OperationException"><see cref="ServiceErrors.NotConfigured"/>, or what is wrong with the kubeconfig or the Docker context.</exception>
-    public static Task<IServiceHost> OpenAsync(EnvironmentContext context, CancellationToken cancellationToken)
+    public static async Task<IServiceHost> OpenAsync(EnvironmentContext context, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(context);
-        throw new OperationException(ServiceErrors.NotConfigured, $"Environment '{context.Name}' does not say what runs its services.", context.Name);
+        return context.Environment.Services switch
+        {
+            { Kubernetes: not null } services => await KubernetesServiceHost.OpenAsync(context.Name, services, context.Timeout, cancellationToken).ConfigureAwait(false),
+            { Compose: not null } => new ComposeHost(context),
+            _ => throw new OperationException(ServiceErrors.NotConfigured, $"Environment '{context.Name}' does not say what runs its services.", context.Name),
+        };
     }
 }

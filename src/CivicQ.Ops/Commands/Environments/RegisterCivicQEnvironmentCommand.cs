@@ -2,6 +2,7 @@ using System.Management.Automation;
 using System.Text.Json.Nodes;
 using CivicQ.Ops.Core.Environments;
 using CivicQ.Ops.Core.Errors;
+using CivicQ.Ops.Core.Files;
 using CivicQ.Ops.Core.Procedures;
 
 namespace CivicQ.Ops.Commands.Environments;
@@ -96,6 +97,41 @@ public sealed class RegisterCivicQEnvironmentCommand : CivicQCmdlet
     [Parameter(ParameterSetName = "Parts")]
     public string? MigrationProgram { get; set; }
 
+    /// <summary>The Compose project that runs the services.</summary>
+    [Parameter(ParameterSetName = "Parts")]
+    [ValidateNotNullOrEmpty]
+    public string? ComposeProject { get; set; }
+
+    /// <summary>Its Compose files; those that the containers name without it.</summary>
+    [Parameter(ParameterSetName = "Parts")]
+    [ValidateNotNullOrEmpty]
+    public string[]? ComposeFile { get; set; }
+
+    /// <summary>The Docker engine: <c>unix:///var/run/docker.sock</c>, <c>tcp://host:2376</c>; what the docker CLI would use without it.</summary>
+    [Parameter(ParameterSetName = "Parts")]
+    [ValidateNotNullOrEmpty]
+    public string? DockerHost { get; set; }
+
+    /// <summary>A context of the docker CLI.</summary>
+    [Parameter(ParameterSetName = "Parts")]
+    [ValidateNotNullOrEmpty]
+    public string? DockerContext { get; set; }
+
+    /// <summary>The kubeconfig's context of the cluster that runs the services.</summary>
+    [Parameter(ParameterSetName = "Parts")]
+    [ValidateNotNullOrEmpty]
+    public string? KubernetesContext { get; set; }
+
+    /// <summary>The namespace; the context's without it.</summary>
+    [Parameter(ParameterSetName = "Parts")]
+    [ValidateNotNullOrEmpty]
+    public string? KubernetesNamespace { get; set; }
+
+    /// <summary>kubeconfig files; those that kubectl would use without it.</summary>
+    [Parameter(ParameterSetName = "Parts")]
+    [ValidateNotNullOrEmpty]
+    public string[]? KubernetesFile { get; set; }
+
     /// <summary>A reference to the cache's address, or the address without a password.</summary>
     [Parameter(ParameterSetName = "Parts")]
     public string? CacheUrl { get; set; }
@@ -182,10 +218,13 @@ public sealed class RegisterCivicQEnvironmentCommand : CivicQCmdlet
         Put(result, "description", Description);
         Put(result, "api", ("url", ApiUrl?.OriginalString), ("adminToken", ApiToken));
         Put(result, "site", ("url", SiteUrl?.OriginalString));
+        Put(result, "services",
+            ("compose", Part(("project", ComposeProject), ("files", List(Full(ComposeFile))), ("host", DockerHost), ("context", DockerContext))),
+            ("kubernetes", Part(("files", List(Full(KubernetesFile))), ("context", KubernetesContext), ("namespace", KubernetesNamespace))));
         Put(result, "database", ("url", DatabaseUrl), ("host", DatabaseHost), ("port", DatabasePort), ("name", DatabaseName),
             ("user", DatabaseUser), ("password", DatabasePassword), ("sslMode", DatabaseSslMode),
             ("pooler", Part(("host", PoolerHost), ("port", PoolerPort), ("user", PoolerUser), ("password", PoolerPassword))),
-            ("migrations", Part(("folder", MigrationFolder), ("program", MigrationProgram))));
+            ("migrations", Part(("folder", MigrationFolder is null ? null : Path.GetFullPath(MigrationFolder, CurrentFolder.Path)), ("program", MigrationProgram))));
         Put(result, "cache", ("url", CacheUrl), ("host", CacheHost), ("port", CachePort), ("password", CachePassword));
         Put(result, "queue", ("broker", BrokerUrl is { } broker ? new JsonObject { ["url"] = broker } : null), ("queues", List(Queue)));
         Put(result, "storage", ("buckets", List(Bucket)), ("endpoint", StorageEndpoint?.OriginalString));
@@ -193,6 +232,9 @@ public sealed class RegisterCivicQEnvironmentCommand : CivicQCmdlet
         Put(result, "timeoutSeconds", TimeoutSeconds);
         return result;
     }
+
+    // In the file they would start from its folder, and whoever types one means the present one.
+    private static string[]? Full(string[]? paths) => paths?.Select(path => Path.GetFullPath(path, CurrentFolder.Path)).ToArray();
 
     private static JsonArray? List(string[]? texts) => texts is null ? null : [.. texts.Select(text => (JsonNode)text)];
 

@@ -1,0 +1,76 @@
+#!/usr/bin/env bash
+# Builds into the engine at DOCKER_HOST the images that the tests use and that it does not have, from packages alone, without a registry:
+#   lab/debian:bookworm  lab/civicq:latest  lab/busybox:latest  pause:local
+# Each carries a digest of what it was made from as a label, and is made anew when that changes.
+#   images.sh [NAME…]    without names: all of them
+set -euo pipefail
+. "$(dirname "${BASH_SOURCE[0]}")/common.sh"
+[ -n "${DOCKER_HOST:-}" ] || { echo "DOCKER_HOST names no engine; docker-engine.sh start prints one." >&2; exit 64; }
+
+work=$(mktemp -d); trap 'rm -rf "$work"' EXIT
+
+current() { [ "$(docker image inspect -f '{{index .Config.Labels "civicq.lab.source"}}' "$1" 2>/dev/null)" = "$2" ]; }
+
+say() { echo "Building $1 …" >&2; }
+
+build() {
+  local name=$1 hash=$2 context=$3
+  say "$name"
+  docker build -q --label "civicq.lab.source=$hash" -t "$name" "$context" >"$work/build.log" 2>&1 || { tail -n 20 "$work/build.log" >&2; return 1; }
+}
+
+base=lab/debian:bookworm
+
+debian() {
+  local hash=bookworm-minbase-1
+  current $base $hash && return
+  install_packages mmdebstrap
+  say $base
+  mmdebstrap --quiet --variant=minbase --dpkgopt='path-exclude=/usr/share/doc/*' --dpkgopt='path-exclude=/usr/share/man/*' \
+    bookworm "$work/base.tar" "$(debian_mirror)" >&2
+  docker import -c 'CMD ["bash"]' -c "LABEL civicq.lab.source=$hash" "$work/base.tar" $base >/dev/null
+}
+
+civicq() {
+  debian
+  local hash; hash=$(content_hash "$lab_folder/stack/Dockerfile" "$lab_folder/stack/app" "$lab_folder/stack/nginx.conf" "$lab_folder/stack/pg-entry.sh")-$(docker image inspect -f '{{.Id}}' $base | cut -c8-19)
+  current lab/civicq:latest "$hash" && return
+  build lab/civicq:latest "$hash" "$lab_folder/stack"
+}
+
+# A container that is init of its own must answer a stop itself, so each of these has a shell as its first process.
+small() {
+  local name=$1 dockerfile=$2 hash
+  hash=$(sha256sum <<<"$dockerfile" | cut -c1-32)
+  current "$name" "$hash" && return
+  install_packages busybox-static
+  mkdir -p "$work/small"; cp /bin/busybox "$work/small/busybox"
+  printf '%s\n' "$dockerfile" >"$work/small/Dockerfile"
+  build "$name" "$hash" "$work/small"
+}
+
+busybox() {
+  small lab/busybox:latest 'FROM scratch
+COPY busybox /bin/busybox
+RUN ["/bin/busybox","mkdir","-p","/usr/bin","/usr/sbin","/sbin","/tmp","/etc"]
+RUN ["/bin/busybox","--install","-s"]
+ENV PATH=/bin:/usr/bin:/sbin:/usr/sbin
+CMD ["/bin/sh"]'
+}
+
+pause() {
+  small pause:local 'FROM scratch
+COPY busybox /bin/sh
+ENTRYPOINT ["/bin/sh","-c","trap '"'exit 0'"' TERM; while :; do sleep 3600 & wait $!; done"]'
+}
+
+[ $# -gt 0 ] || set -- lab/debian lab/civicq lab/busybox pause
+for name in "$@"; do
+  case ${name%%:*} in
+    lab/debian) debian ;;
+    lab/civicq) civicq ;;
+    lab/busybox) busybox ;;
+    pause) pause ;;
+    *) echo "No recipe for $name." >&2; exit 64 ;;
+  esac
+done
