@@ -3,7 +3,7 @@ using CivicQ.Ops.Core.Services;
 
 namespace CivicQ.Ops.Formatting;
 
-/// <content>Services.</content>
+/// <content>Services. PowerShell passes a text that is null as an empty one.</content>
 public static partial class Display
 {
     /// <summary>How a service is, in colour.</summary>
@@ -42,7 +42,7 @@ public static partial class Display
     /// <param name="reason">Why it is not ready.</param>
     /// <param name="images">The images.</param>
     /// <returns>The text.</returns>
-    public static string ServiceDetail(string? reason, IReadOnlyList<string>? images) => reason ?? List(images);
+    public static string ServiceDetail(string? reason, IReadOnlyList<string>? images) => string.IsNullOrEmpty(reason) ? List(images) : reason;
 
     /// <summary>Processor cores to a thousandth.</summary>
     /// <param name="cores">The cores.</param>
@@ -61,7 +61,7 @@ public static partial class Display
     /// <param name="images">Its images, for one that has nothing different.</param>
     /// <returns>The text.</returns>
     public static string RevisionDetail(string? cause, string? git, IReadOnlyList<ServiceDifference>? changes, IReadOnlyList<string>? images) =>
-        string.Join("; ", new[] { cause, git is null ? null : $"commit {(git.Length > 12 ? git[..12] : git)}", changes is { Count: > 0 } ? string.Join("; ", changes) : List(images) }.Where(text => !string.IsNullOrEmpty(text)));
+        string.Join("; ", new[] { cause, string.IsNullOrEmpty(git) ? null : $"commit {(git.Length > 12 ? git[..12] : git)}", changes is { Count: > 0 } ? string.Join("; ", changes) : List(images) }.Where(text => !string.IsNullOrEmpty(text)));
 
     /// <summary>What a change did: the reason why it is not done, else the revisions and what is different.</summary>
     /// <param name="reason">Why it is not done.</param>
@@ -72,7 +72,7 @@ public static partial class Display
     public static string ChangeDetail(string? reason, long? from, long? to, IReadOnlyList<ServiceDifference>? changes)
     {
         var revisions = to is null ? null : string.Create(CultureInfo.InvariantCulture, $"revision {from} -> {to}");
-        return reason ?? string.Join("; ", new[] { revisions, changes is { Count: > 0 } ? string.Join("; ", changes) : null }.Where(text => text is not null));
+        return !string.IsNullOrEmpty(reason) ? reason : string.Join("; ", new[] { revisions, changes is { Count: > 0 } ? string.Join("; ", changes) : null }.Where(text => text is not null));
     }
 
     /// <summary>What a program wrote: its output, then its errors.</summary>

@@ -75,6 +75,12 @@ public sealed partial class ViewExpression
 
     private static object? Convert(object? argument, Type type)
     {
+        // As in PowerShell: a text that is null is an empty one.
+        if (argument is null && type == typeof(string))
+        {
+            return "";
+        }
+
         var target = Nullable.GetUnderlyingType(type) ?? type;
         return argument is null || target.IsInstanceOfType(argument) ? argument : System.Convert.ChangeType(argument, target, CultureInfo.InvariantCulture);
     }
