@@ -46,7 +46,9 @@ internal sealed class DockerDialer(DockerEndpoint endpoint, TimeSpan timeout)
         }
         catch (Exception error) when (error is SocketException or IOException or TimeoutException or ArgumentException)
         {
-            throw new OperationException(DockerErrors.Unreachable, $"No Docker engine answers at {endpoint.Address}: {NetworkFailure.Innermost(error).Message}", endpoint.Address, error);
+            // .NET has one word for a socket that is not there and for others.
+            var why = endpoint.Kind == DockerEndpointKind.Unix && !File.Exists(endpoint.Host) ? "there is no such socket." : NetworkFailure.Innermost(error).Message;
+            throw new OperationException(DockerErrors.Unreachable, $"No Docker engine answers at {endpoint.Address}: {why}", endpoint.Address, error);
         }
     }
 
