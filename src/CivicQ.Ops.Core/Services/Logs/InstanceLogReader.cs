@@ -128,6 +128,12 @@ internal sealed class InstanceLogReader(
                 reporter.Verbose($"'{instance.Instance}' has no log yet: {error.Message}");
                 return;
             }
+            catch (Exception error) when (LogFailure.IsAbsent(error) && instance.State == ServiceInstanceState.Stopping)
+            {
+                // The one that a rollout replaced: its log went with its container between the list and the question.
+                reporter.Warning($"'{instance.Instance}' is being stopped, and its log is gone: {error.Message}");
+                return;
+            }
             catch (Exception error) when (LogFailure.IsPassing(error) && attempt < MostAttempts && !cancellationToken.IsCancellationRequested)
             {
                 reporter.Verbose($"The log of '{instance.Instance}' was cut ({error.Message}) and is read on from where it was.");

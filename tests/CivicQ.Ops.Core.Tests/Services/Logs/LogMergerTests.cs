@@ -67,6 +67,18 @@ public sealed class LogMergerTests
     }
 
     [Fact]
+    public async Task The_log_of_one_that_is_being_stopped_may_be_gone()
+    {
+        host.Add("backend-1", state: ServiceInstanceState.Stopping).Fails = new OperationException(ServiceErrors.InstanceNotFound, "unable to retrieve container logs");
+        host.Add("backend-2").Write(start, "one");
+        Assert.Equal(["one"], (await ReadAsync(new LogSelection())).Select(entry => entry.Message));
+        Assert.Empty(failures);
+        host.Add("backend-3").Fails = new OperationException(ServiceErrors.InstanceNotFound, "gone");
+        await ReadAsync(new LogSelection());
+        Assert.Contains("backend-3", Assert.Single(failures), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Tail_level_pattern_times_and_instances_choose()
     {
         var log = host.Add("backend-1");

@@ -12,6 +12,9 @@ internal sealed class MemoryLog
     /// <summary>After so many lines of a reading it is cut; 0 for never.</summary>
     public int CutAfter { get; set; }
 
+    /// <summary>What every reading fails with.</summary>
+    public Exception? Fails { get; set; }
+
     /// <summary>How often it was read.</summary>
     public int Readings { get; private set; }
 
@@ -48,6 +51,11 @@ internal sealed class MemoryLog
     public async IAsyncEnumerable<LogLine> ReadAsync(LogQuery query, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
     {
         Readings++;
+        if (Fails is { } error)
+        {
+            throw error;
+        }
+
         var given = 0;
         var next = query.Tail is { } tail ? Math.Max(Snapshot().Count - tail, 0) : 0;
         while (true)
