@@ -8,7 +8,7 @@ namespace CivicQ.Ops.Core.Lab;
 internal static class LabBusybox
 {
     private const int Beginning = 4096;
-    private static readonly string[] Applets = ["sh", "httpd", "wget", "dd", "mkfifo", "mkdir", "sleep", "rm", "cat", "ls", "ps", "hostname", "true"];
+    private static readonly string[] Applets = ["sh", "httpd", "wget", "nc", "dd", "mkfifo", "mkdir", "sleep", "rm", "cat", "ls", "ps", "hostname", "true"];
 
     /// <summary>Writes it as a tar archive.</summary>
     /// <param name="cancellationToken">Ends it.</param>

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using CivicQ.Ops.Core.Environments;
 using CivicQ.Ops.Core.Errors;
 using CivicQ.Ops.Core.Operations;
@@ -10,7 +9,6 @@ namespace CivicQ.Ops.Core.Lab;
 /// <summary>Starts, stops and describes the lab's services, on either platform.</summary>
 internal static class LabPlatform
 {
-    private static readonly TimeSpan Between = TimeSpan.FromMilliseconds(300);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan Removal = TimeSpan.FromMinutes(3);
 
@@ -26,24 +24,16 @@ internal static class LabPlatform
         reporter.Verbose($"Services: making {services.Address}.");
         await (services.Platform == ServicePlatform.Compose ? LabCompose.StartAsync(services, id, cancellationToken) : LabNamespace.StartAsync(services, id, cancellationToken))
             .ConfigureAwait(false);
-        var clock = Stopwatch.StartNew();
         var host = await OpenAsync(services, reporter, cancellationToken).ConfigureAwait(false);
         await using var closing = host.ConfigureAwait(false);
-        while (true)
+        var all = await host.GetServicesAsync(cancellationToken).ConfigureAwait(false);
+        try
         {
-            var waiting = (await host.GetServicesAsync(cancellationToken).ConfigureAwait(false)).Where(service => service.Status != ServiceStatus.Ready).ToList();
-            if (waiting.Count == 0)
-            {
-                return;
-            }
-
-            if (clock.Elapsed > timeout)
-            {
-                var reasons = string.Join(" ", waiting.Select(service => $"{service.Service}: {service.Reason}"));
-                throw new OperationException(LabErrors.ServerStartFailed, $"The services in {services.Address} did not become ready. {reasons}", nameof(LabServerKind.Services));
-            }
-
-            await Task.Delay(Between, cancellationToken).ConfigureAwait(false);
+            await Task.WhenAll(all.Select(service => RolloutWaiter.WaitAsync(host, service, null, timeout, reporter, cancellationToken))).ConfigureAwait(false);
+        }
+        catch (OperationException error) when (error.Definition == ServiceErrors.RolloutFailed || error.Definition == ServiceErrors.RolloutTimedOut)
+        {
+            throw new OperationException(LabErrors.ServerStartFailed, $"The services in {services.Address} did not become ready. {error.Message}", nameof(LabServerKind.Services), error);
         }
     }
 

@@ -48,7 +48,7 @@ internal sealed record LabServiceSpec
                 dd if=/dev/zero of=/tmp/held bs=40M count=1 2>/dev/null &
                 held=$!
                 echo 'celery@worker ready.'
-                while [ -z "${{Broker}}" ] || wget -q -T 3 -O /dev/null "http://${{Broker}}:6379/" 2>/dev/null; do
+                while [ -z "${{Broker}}" ] || nc -w 3 "${{Broker}}" 6379 </dev/null >/dev/null 2>&1; do
                   sleep 1 & wait $!
                   kill -0 $held 2>/dev/null || exit 137
                 done

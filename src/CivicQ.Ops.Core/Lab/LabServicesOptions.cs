@@ -12,6 +12,6 @@ public sealed record LabServicesOptions
     /// <summary>kubeconfig files, full paths; empty for those that kubectl would use.</summary>
     public IReadOnlyList<string> KubernetesFiles { get; init; } = [];
 
-    /// <summary>An image with the shell, httpd and wget of busybox; without it one is made of this machine's busybox (Docker), or Docker Hub's is used (Kubernetes).</summary>
+    /// <summary>An image with the shell, httpd, wget and nc of busybox; without it one is made of this machine's busybox (Docker), or Docker Hub's is used (Kubernetes).</summary>
     public string? Image { get; init; }
 }

@@ -30,11 +30,18 @@ public abstract class ServiceDrill : IDrill
 
         // One incident of a service at a time; what the last drill left behind may take a moment to come up.
         var clock = Stopwatch.StartNew();
-        while (await lab.ServiceAsync(Service, cancellationToken).ConfigureAwait(false) is { Status: not ServiceStatus.Ready } service)
+        while (true)
         {
+            var service = await lab.ServiceAsync(Service, cancellationToken).ConfigureAwait(false);
+            if (service.Status == ServiceStatus.Ready && (await lab.InstancesAsync(Service, cancellationToken).ConfigureAwait(false)).All(HasSettled))
+            {
+                break;
+            }
+
             if (clock.Elapsed > context.Timeout)
             {
-                throw new OperationException(DrillErrors.NotVisible, $"The lab's service '{Service}' is not whole, so that nothing was done to it: {service.Reason}", Service);
+                throw new OperationException(
+                    DrillErrors.NotVisible, $"The lab's service '{Service}' is not whole, so that nothing was done to it: {service.Reason ?? "it starts again and again."}", Service);
             }
 
             await Task.Delay(Between, cancellationToken).ConfigureAwait(false);

@@ -47,7 +47,7 @@ public sealed class StartCivicQLabCommand : CivicQCmdlet
     [ValidateNotNullOrEmpty]
     public string[]? KubernetesFile { get; set; }
 
-    /// <summary>The image of the services, with the shell, httpd and wget of busybox; of this machine's static busybox (Docker) or <c>busybox:1.37</c> (Kubernetes) without it.</summary>
+    /// <summary>The image of the services, with the shell, httpd, wget and nc of busybox; of this machine's static busybox (Docker) or <c>busybox:1.37</c> (Kubernetes) without it.</summary>
     [Parameter(ParameterSetName = Compose)]
     [Parameter(ParameterSetName = Kubernetes)]
     [ValidateNotNullOrEmpty]
