@@ -14,7 +14,7 @@ public sealed class CrashLoopDrill : ServiceDrill
         Symptom = "Tasks stay in the queue: the worker starts, and starts, and starts.",
         Injection = "has the service celery-worker not find its broker: on Kubernetes by a release with a wrong host, on Compose by stopping the service redis",
         Hint = "Get-CivicQServiceInstance -NotReady, then Get-CivicQRolloutHistory celery-worker (Kubernetes), Get-CivicQService (Compose)",
-        Remedy = "Get-CivicQServiceInstance -Environment lab -NotReady | Undo-CivicQRollout; on Compose: Get-CivicQService redis -Environment lab -Status Down | Restart-CivicQService",
+        Remedy = "Get-CivicQService celery-worker -Environment lab | Undo-CivicQRollout; on Compose: Get-CivicQService redis -Environment lab -Status Down | Restart-CivicQService",
         RemedyCmdlets = ["Undo-CivicQRollout", "Restart-CivicQService"],
         Source = "runbook, Service Issues: crash loop",
     };

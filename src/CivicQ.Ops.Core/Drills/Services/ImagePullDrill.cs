@@ -18,7 +18,7 @@ public sealed class ImagePullDrill : ServiceDrill
         Symptom = "The release does not arrive: the old version still answers.",
         Injection = $"gives the deployment backend the image {Image}, which is nowhere",
         Hint = "Get-CivicQServiceInstance -NotReady",
-        Remedy = "Get-CivicQServiceInstance -Environment lab -NotReady | Undo-CivicQRollout",
+        Remedy = "Get-CivicQServiceInstance backend -Environment lab -NotReady | Where-Object State -eq Pending | Undo-CivicQRollout",
         RemedyCmdlets = ["Undo-CivicQRollout"],
         RemedyTrace = LabServiceSpec.Backend,
         Source = "runbook, Service Issues: image pull error",

@@ -12,9 +12,9 @@ public sealed class KubernetesDrillTests(LabFixture lab, KubernetesDrillLab own)
     {
         await LabAsync();
         Start("ImagePull");
-        var waiting = Until("Get-CivicQServiceInstance -Environment lab -NotReady", one => one.Text("Service") == "backend");
+        var waiting = Until("Get-CivicQServiceInstance -Environment lab -NotReady | Where-Object State -eq Pending", one => one.Text("Service") == "backend");
         Assert.Contains("127.0.0.1:1/civicq/api:9.9.9", waiting.Text("Reason"), StringComparison.Ordinal);
-        Assert.Equal("Done", One("Get-CivicQServiceInstance -Environment lab -NotReady | Undo-CivicQRollout -Confirm:$false").Text("Outcome"));
+        Assert.Equal("Done", One("Get-CivicQServiceInstance backend -Environment lab -NotReady | Where-Object State -eq Pending | Undo-CivicQRollout -Confirm:$false").Text("Outcome"));
         Resolved("ImagePull", "Undo-CivicQRollout");
         Whole();
         Stop("ImagePull");
