@@ -1,6 +1,5 @@
 using CivicQ.Ops.Core.Lab;
 using CivicQ.Ops.Core.Measures;
-using CivicQ.Ops.Core.Services;
 
 namespace CivicQ.Ops.Core.Drills.Services;
 
