@@ -1,4 +1,5 @@
 using CivicQ.Ops.Core.Lab;
+using CivicQ.Ops.Core.Services;
 
 namespace CivicQ.Ops.Core.Drills;
 
@@ -28,6 +29,9 @@ public sealed record DrillDescription
 
     /// <summary>What the target of such a change names in the journal; <see langword="null"/> where any will do.</summary>
     public string? RemedyTrace { get; init; }
+
+    /// <summary>What the lab's services must run on for it; empty where that does not matter.</summary>
+    public IReadOnlyList<ServicePlatform> Platforms { get; init; } = [];
 
     /// <summary>The section of the runbook or manual.</summary>
     public required string Source { get; init; }

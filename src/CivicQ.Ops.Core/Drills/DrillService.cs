@@ -36,14 +36,15 @@ public sealed class DrillService
 
     /// <summary>Whether a drill can be started, before anybody is asked whether it is to be.</summary>
     /// <param name="drill">The drill.</param>
-    /// <returns>The database's address, for the question.</returns>
-    /// <exception cref="OperationException"><c>DrillLabNotRunning</c>, <c>DrillAlreadyStarted</c>.</exception>
+    /// <returns>The server and its address, for the question.</returns>
+    /// <exception cref="OperationException"><c>DrillLabNotRunning</c>, <c>DrillNoServices</c>, <c>DrillAlreadyStarted</c>.</exception>
     public string EnsureStartable(IDrill drill)
     {
-        var environment = Lab();
+        var environment = Lab(drill);
         return IsStarted(drill)
             ? throw new OperationException(DrillErrors.AlreadyStarted, $"The drill {drill.Description.Name} is started already.", drill.Description.Name)
-            : $"{environment.Database!.Host}:{environment.Database.Port}";
+            : drill.Server == LabServerKind.Services ? lab.Read()!.Services!.Address
+            : $"PostgreSQL on {environment.Database!.Host}:{environment.Database.Port}";
     }
 
     /// <summary>Whether a drill can be stopped, before anybody is asked whether it is to be.</summary>
@@ -72,7 +73,7 @@ public sealed class DrillService
 
         // First of all, so that whatever happens from here on can be cleared up.
         store.Write(record);
-        var context = Context(record, timeout);
+        var context = Context(drill, record, timeout);
         try
         {
             reporter.Verbose($"{name}: {drill.Description.Injection}");
@@ -133,7 +134,7 @@ public sealed class DrillService
         DrillSighting seen;
         try
         {
-            seen = await drill.LookAsync(Context(record, Patience), cancellationToken).ConfigureAwait(false);
+            seen = await drill.LookAsync(Context(drill, record, Patience), cancellationToken).ConfigureAwait(false);
         }
         catch (OperationException error) when (error.Definition != DrillErrors.LabNotRunning)
         {
@@ -179,7 +180,7 @@ public sealed class DrillService
         }
 
         cancellationToken.ThrowIfCancellationRequested();
-        await ClearAsync(drill, Context(record ?? new DrillRecord { Name = drill.Description.Name, Started = DateTimeOffset.UtcNow }, Patience)).ConfigureAwait(false);
+        await ClearAsync(drill, Context(drill, record ?? new DrillRecord { Name = drill.Description.Name, Started = DateTimeOffset.UtcNow }, Patience)).ConfigureAwait(false);
         return last;
     }
 
@@ -194,11 +195,24 @@ public sealed class DrillService
         await store.RemoveAsync(drill.Description.Name).ConfigureAwait(false);
     }
 
-    private DrillContext Context(DrillRecord record, TimeSpan timeout) => new(
-        new EnvironmentContext(Lab(), new SecretResolver(), reporter) { Timeout = Patience }, lab, store.Folder(record.Name), record.Notes, timeout);
+    private DrillContext Context(IDrill drill, DrillRecord record, TimeSpan timeout) => new(
+        new EnvironmentContext(Lab(drill), new SecretResolver(), reporter) { Timeout = Patience }, lab, store.Folder(record.Name), record.Notes, timeout);
 
-    private CivicQEnvironment Lab() =>
-        LabEnvironment.Read(lab) is { Database: not null } environment && lab.Read()?.Server(LabServerKind.Postgres)?.Process is { IsRunning: true } ? environment : throw NoLab();
+    private CivicQEnvironment Lab(IDrill drill)
+    {
+        var environment = LabEnvironment.Read(lab) ?? throw NoLab();
+        if (drill.Server != LabServerKind.Services)
+        {
+            return environment is { Database: not null } && lab.Read()?.Server(LabServerKind.Postgres)?.Process is { IsRunning: true } ? environment : throw NoLab();
+        }
+
+        var (name, platforms) = (drill.Description.Name, drill.Description.Platforms);
+        return lab.Read()?.Services is not { IsStarted: true } services
+            ? throw new OperationException(DrillErrors.NoServices, $"The drill {name} is for services, and the lab was started without.", name)
+            : platforms.Count > 0 && !platforms.Contains(services.Platform)
+            ? throw new OperationException(DrillErrors.NoServices, $"The drill {name} is for {string.Join(", ", platforms)}; the lab's services run on {services.Platform}, where there is no such incident.", name)
+            : environment;
+    }
 
     private static Drill Describe(IDrill drill, DrillRecord record, string detail) => new()
     {

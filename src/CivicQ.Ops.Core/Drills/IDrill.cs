@@ -1,4 +1,5 @@
 using CivicQ.Ops.Core.Errors;
+using CivicQ.Ops.Core.Lab;
 
 namespace CivicQ.Ops.Core.Drills;
 
@@ -7,6 +8,9 @@ public interface IDrill
 {
     /// <summary>What it is.</summary>
     DrillDescription Description { get; }
+
+    /// <summary>The server of the lab that it is for.</summary>
+    LabServerKind Server => LabServerKind.Postgres;
 
     /// <summary>Brings the incident about.</summary>
     /// <param name="context">The lab, and what this drill may keep.</param>

@@ -15,6 +15,10 @@ public static class DrillErrors
     public static readonly ErrorDefinition LabNotRunning = new(
         "DrillLabNotRunning", ErrorKind.ResourceUnavailable, "Start the lab with Start-CivicQLab; Get-CivicQLab shows what runs of it.");
 
+    /// <summary>The lab was started without services, or they are not on the platform that the drill is for.</summary>
+    public static readonly ErrorDefinition NoServices = new(
+        "DrillNoServices", ErrorKind.ResourceUnavailable, "Start the lab anew with services: Start-CivicQLab -Force with -DockerHost (Compose) or -KubernetesContext (Kubernetes).");
+
     /// <summary>The drill is started already.</summary>
     public static readonly ErrorDefinition AlreadyStarted = new(
         "DrillAlreadyStarted", ErrorKind.ResourceExists, "Find and mend it (Get-CivicQDrill has a hint), or end it with Stop-CivicQDrill.");

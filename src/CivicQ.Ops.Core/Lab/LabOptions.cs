@@ -15,6 +15,9 @@ public sealed record LabOptions
     /// <summary>How long one server may take until it answers.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(60);
 
+    /// <summary>On what services are to run; <see langword="null"/> for none.</summary>
+    public LabServicesOptions? Services { get; init; }
+
     /// <summary>The path of <c>CivicQ.Lab.dll</c>; beside the module where this is not set.</summary>
     public string? ApiProgram { get; init; }
 }

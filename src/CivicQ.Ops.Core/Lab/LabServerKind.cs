@@ -17,4 +17,7 @@ public enum LabServerKind
 
     /// <summary>PgBouncer in front of PostgreSQL.</summary>
     PgBouncer,
+
+    /// <summary>CivicQ's services on a Docker engine or a Kubernetes cluster that the operator names.</summary>
+    Services,
 }

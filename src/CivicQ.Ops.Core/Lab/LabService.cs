@@ -95,8 +95,13 @@ public sealed class LabService
     public async Task<IReadOnlyList<LabServer>> GetAsync(CancellationToken cancellationToken)
     {
         var state = store.Read();
-        return await Task.WhenAll(Enum.GetValues<LabServerKind>().Select(async kind =>
+        return await Task.WhenAll(Enum.GetValues<LabServerKind>().Where(kind => kind != LabServerKind.Services || state?.Services is not null).Select(async kind =>
         {
+            if (kind == LabServerKind.Services)
+            {
+                return await LabPlatform.DescribeAsync(state!, state!.Services!, reporter, cancellationToken).ConfigureAwait(false);
+            }
+
             var server = state?.Server(kind);
             if (server?.Process is { IsRunning: true } process)
             {
@@ -157,6 +162,7 @@ public sealed class LabService
             StartedAt = DateTimeOffset.UtcNow,
             PostgresFolder = LabPostgres.NewFolder(Path.Combine(store.Folder, "postgres")),
             Scale = options.Scale,
+            Services = options.Services is { } wished && !options.Exclude.Contains(LabServerKind.Services) ? LabServices.Of(wished, id) : null,
         };
 
         // First of all, so that whatever happens from here on can be cleared up.
@@ -166,7 +172,7 @@ public sealed class LabService
         using var together = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var token = together.Token;
         var done = 0;
-        var wanted = Enum.GetValues<LabServerKind>().Except(options.Exclude).ToList();
+        var wanted = Enum.GetValues<LabServerKind>().Except(options.Exclude).Where(kind => kind != LabServerKind.Services || state.Services is not null).ToList();
 
         // One that fails ends the others: nothing is half started.
         async Task<LabStateServer?> Guard(LabServerKind kind, Func<Task<LabStateServer>> start)
@@ -187,6 +193,7 @@ public sealed class LabService
             {
                 reporter.Warning(error.Message);
                 store.Add(new LabStateServer(kind, null, Detail: error.Message));
+                store.Change(now => kind == LabServerKind.Services ? now with { Services = now.Services! with { Detail = error.Message } } : now);
                 return null;
             }
             catch
@@ -236,8 +243,14 @@ public sealed class LabService
             var cache = (await redis.ConfigureAwait(false))?.Port ?? LabPort.Free();
             return await LabApi.StartAsync(store, database, cache, (passwords.Api, passwords.Redis, passwords.AdminToken), options, variables, reporter, token).ConfigureAwait(false);
         });
+        var services = Guard(LabServerKind.Services, async () =>
+        {
+            await LabPlatform.StartAsync(state.Services!, id, options.Timeout, reporter, token).ConfigureAwait(false);
+            store.Change(now => now with { Services = state.Services! with { IsStarted = true } });
+            return new LabStateServer(LabServerKind.Services, null);
+        });
         LabMigrations.LayDown(store, reporter);
-        Task[] all = [postgres, pooler, redis, celery, api];
+        Task[] all = [postgres, pooler, redis, celery, api, services];
         try
         {
             await Task.WhenAll(all).ConfigureAwait(false);

@@ -24,6 +24,9 @@ internal sealed record LabState
     /// <summary>The port of the replica that a drill has made; 0 where there is none.</summary>
     public int ReplicaPort { get; init; }
 
+    /// <summary>The services, where the lab has some.</summary>
+    public LabServices? Services { get; init; }
+
     /// <summary>The servers that run, or ran.</summary>
     public IReadOnlyList<LabStateServer> Servers { get; init; } = [];
 

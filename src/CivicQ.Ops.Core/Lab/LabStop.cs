@@ -19,6 +19,11 @@ internal static class LabStop
         store.EnsureOwn();
         var state = ReadQuietly(store);
 
+        if (state?.Services is { } services)
+        {
+            await LabPlatform.StopAsync(services, state.Id, reporter).ConfigureAwait(false);
+        }
+
         // The workers before their broker, the API before its database: no flood of errors in their last moments.
         await EndAsync(state, LabServerKind.Celery, LabCelery.RunningIn(store), reporter).ConfigureAwait(false);
         await EndAsync(state, LabServerKind.Api, LabApi.RunningIn(store), reporter).ConfigureAwait(false);

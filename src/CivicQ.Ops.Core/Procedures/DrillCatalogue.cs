@@ -1,5 +1,6 @@
 using CivicQ.Ops.Core.Drills;
 using CivicQ.Ops.Core.Drills.Database;
+using CivicQ.Ops.Core.Drills.Services;
 using CivicQ.Ops.Core.Errors;
 
 namespace CivicQ.Ops.Core.Procedures;
@@ -18,6 +19,13 @@ public static class DrillCatalogue
         new InvalidIndexDrill(),
         new ReplicaLagDrill(),
         new TransactionAgeDrill(),
+        new CrashedContainerDrill(),
+        new CrashLoopDrill(),
+        new ImagePullDrill(),
+        new StuckRolloutDrill(),
+        new OomKillDrill(),
+        new UnreadyProbeDrill(),
+        new MemoryPressureDrill(),
     ];
 
     /// <summary>A drill by its name.</summary>

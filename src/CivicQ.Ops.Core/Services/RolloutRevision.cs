@@ -12,6 +12,9 @@ public sealed record RolloutRevision
     /// <summary>The revision's number; the highest is the newest.</summary>
     public required long Revision { get; init; }
 
+    /// <summary>The same number, under the name that the parameter of <c>Undo-CivicQRollout</c> has.</summary>
+    public long ToRevision => Revision;
+
     /// <summary>Whether this is the revision that is wanted now.</summary>
     public bool IsCurrent { get; init; }
 

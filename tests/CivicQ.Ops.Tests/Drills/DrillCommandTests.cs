@@ -14,7 +14,10 @@ public sealed class DrillCommandTests : IDisposable
     {
         var drills = work.Run("Get-CivicQDrill -Available");
         Assert.Equal(
-            ["IdleConnections", "LockChain", "SlowQuery", "Deadlock", "DeadTuples", "InvalidIndex", "ReplicaLag", "TransactionAge"], drills.Texts("Name"));
+            [
+                "IdleConnections", "LockChain", "SlowQuery", "Deadlock", "DeadTuples", "InvalidIndex", "ReplicaLag", "TransactionAge",
+                "CrashedContainer", "CrashLoop", "ImagePull", "StuckRollout", "OomKill", "UnreadyProbe", "MemoryPressure",
+            ], drills.Texts("Name"));
         Assert.All(drills.Output, drill =>
         {
             Assert.Contains("Get-CivicQ", drill!.Text("Hint"), StringComparison.Ordinal);
@@ -53,6 +56,8 @@ public sealed class DrillCommandTests : IDisposable
     [InlineData("Stop-CivicQDrill Nonsense", "DrillNotFound")]
     [InlineData("Stop-CivicQDrill LockChain", "DrillNotStarted")]
     [InlineData("Get-CivicQDrill LockChain", "DrillNotStarted")]
+    [InlineData("Start-CivicQDrill OomKill", "DrillNoServices")]
+    [InlineData("Start-CivicQDrill ImagePull -WhatIf", "DrillNoServices")]
     public void What_is_not_there_is_an_error(string line, string id)
     {
         work.Invoke(line).Failed(id);
@@ -103,8 +108,9 @@ public sealed class DrillCommandTests : IDisposable
         var state = Path.Combine(work.Folder, "state");
         work.Set("CIVICQ_STATE", state);
         work.Invoke("Start-CivicQDrill LockChain").Failed("DrillLabNotRunning");
+        work.Invoke("Start-CivicQDrill OomKill").Failed("DrillLabNotRunning");
         Assert.Empty(work.Run("Get-CivicQDrill").Output);
-        Assert.Equal(8, work.Run("Get-CivicQDrill -Available").Output.Count);
+        Assert.Equal(15, work.Run("Get-CivicQDrill -Available").Output.Count);
         Assert.False(Directory.Exists(state));
     }
 

@@ -41,7 +41,7 @@ public abstract class DrillTests(LabFixture lab) : CmdletTests(lab), IDisposable
     {
         var last = Assert.Single(Succeed($"Get-CivicQDrill {name} | Stop-CivicQDrill -Confirm:$false"));
         Assert.Empty(Succeed("Get-CivicQDrill"));
-        Assert.False(Directory.Exists(Path.Combine(Suite.Folder, "state", "lab", "drills", name)));
+        Assert.False(Directory.Exists(Path.Combine(Environment.GetEnvironmentVariable("CIVICQ_STATE")!, "lab", "drills", name)));
         return last;
     }
 
@@ -52,7 +52,7 @@ public abstract class DrillTests(LabFixture lab) : CmdletTests(lab), IDisposable
     private protected long Number(string question, string environment = "lab") => Convert.ToInt64(
         One($"Invoke-CivicQQuery \"SELECT ({question})::bigint AS n\" -Environment {environment}").Get("n"), System.Globalization.CultureInfo.InvariantCulture);
 
-    public void Dispose()
+    public virtual void Dispose()
     {
         Succeed("Stop-CivicQDrill -Confirm:$false");
         GC.SuppressFinalize(this);

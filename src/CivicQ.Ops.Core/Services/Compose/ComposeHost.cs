@@ -159,8 +159,8 @@ public sealed class ComposeHost : IServiceHost
         {
             // Compose knows nothing of limits that are set so: new containers need them as well.
             var now = (await StateAsync(cancellationToken).ConfigureAwait(false)).Of(service.PlatformName);
-            await Task.WhenAll(now.Select(container => client.UpdateAsync(
-                container.Detail.Id, new DockerLimits { MemoryBytes = limits.MemoryLimitBytes, Cores = limits.CpuLimitCores }, cancellationToken))).ConfigureAwait(false);
+            await Task.WhenAll(now.Select(container => rollout.LimitAsync(
+                container.Detail, new DockerLimits { MemoryBytes = limits.MemoryLimitBytes, Cores = limits.CpuLimitCores }, cancellationToken))).ConfigureAwait(false);
             warning($"{Environment}: limits set on containers hold until they are made anew; write them into the Compose file of '{service.PlatformName}' as well.");
         }
 

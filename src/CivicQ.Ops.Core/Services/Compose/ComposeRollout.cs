@@ -69,6 +69,16 @@ internal sealed class ComposeRollout(IDockerClient client, string project)
         }
     }
 
+    /// <summary>Sets what a container may use. One that waits to be started again, perhaps for want of just that, is started at once.</summary>
+    public async Task LimitAsync(DockerContainerDetail container, DockerLimits limits, CancellationToken cancellationToken)
+    {
+        await client.UpdateAsync(container.Id, limits, cancellationToken).ConfigureAwait(false);
+        if (container.State == "restarting" || (container.IsOomKilled && !HasSettled(new ComposeContainer(container))))
+        {
+            await client.RestartAsync(container.Id, null, CancellationToken.None).WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
+
     /// <summary>Fails where a container cannot become ready by waiting.</summary>
     /// <exception cref="OperationException"><c>RolloutFailed</c>.</exception>
     public static void Check(ComposeContainer container)

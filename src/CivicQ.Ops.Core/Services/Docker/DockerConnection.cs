@@ -78,6 +78,29 @@ internal sealed class DockerConnection : IDisposable
         return response.StatusCode != HttpStatusCode.NotModified;
     }
 
+    /// <summary>Sends a request of any kind.</summary>
+    /// <param name="method">Its method.</param>
+    /// <param name="path">Path and query, without the version.</param>
+    /// <param name="content">What it carries.</param>
+    /// <param name="subject">What it is about.</param>
+    /// <param name="further">What the order itself may take, on top of the time for an answer.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    /// <returns>The answer's text.</returns>
+    public async Task<string> ExchangeAsync(HttpMethod method, string path, HttpContent? content, DockerSubject subject, TimeSpan further, CancellationToken cancellationToken)
+    {
+        using var request = await RequestAsync(method, path, null, cancellationToken).ConfigureAwait(false);
+        request.Content = content;
+        using var response = await SendAsync(invoker, request, subject, timeout + further, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return await response.Content.ReadAsStringAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception error) when (error is IOException or HttpRequestException)
+        {
+            throw Lost(error, subject);
+        }
+    }
+
     /// <summary>Gives an order that may take any time, with an answer of JSON at its end.</summary>
     public Task<JsonDocument> WaitAsync(string path, DockerSubject subject, CancellationToken cancellationToken) =>
         JsonAsync(HttpMethod.Post, path, null, subject, Timeout.InfiniteTimeSpan, cancellationToken);

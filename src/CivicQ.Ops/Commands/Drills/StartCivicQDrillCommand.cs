@@ -29,7 +29,7 @@ public sealed class StartCivicQDrillCommand : DrillCmdlet
         await ForEachAsync(Name.Select(DrillCatalogue.Named), async drill =>
         {
             var server = drills.EnsureStartable(drill);
-            if (await ShouldProcessAsync($"the lab's PostgreSQL on {server}: {drill.Description.Injection}", $"Start the drill {drill.Description.Name}", LabEnvironment.Name).ConfigureAwait(false))
+            if (await ShouldProcessAsync($"the lab's {server}: {drill.Description.Injection}", $"Start the drill {drill.Description.Name}", LabEnvironment.Name).ConfigureAwait(false))
             {
                 await WriteAsync(await drills.StartAsync(drill, TimeSpan.FromSeconds(TimeoutSeconds), cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
             }

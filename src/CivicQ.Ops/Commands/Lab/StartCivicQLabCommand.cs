@@ -1,13 +1,18 @@
 using System.Management.Automation;
+using CivicQ.Ops.Core.Files;
 using CivicQ.Ops.Core.Lab;
 
 namespace CivicQ.Ops.Commands.Lab;
 
 /// <summary>Starts a small CivicQ of real servers on this machine, for practice and for tests.</summary>
-[Cmdlet(VerbsLifecycle.Start, "CivicQLab", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
+[Cmdlet(VerbsLifecycle.Start, "CivicQLab", DefaultParameterSetName = Servers, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
 [OutputType(typeof(LabServer))]
 public sealed class StartCivicQLabCommand : CivicQCmdlet
 {
+    private const string Servers = "Servers";
+    private const string Compose = "Compose";
+    private const string Kubernetes = "Kubernetes";
+
     /// <summary>How much data; 1 makes 2,000 users and 3,000 questions.</summary>
     [Parameter]
     [ValidateRange(1, 1000)]
@@ -27,17 +32,44 @@ public sealed class StartCivicQLabCommand : CivicQCmdlet
     [Parameter]
     public SwitchParameter Force { get; set; }
 
+    /// <summary>The Docker engine that services are to run on, as containers with Compose's labels: <c>unix:///var/run/docker.sock</c>.</summary>
+    [Parameter(ParameterSetName = Compose, Mandatory = true)]
+    [ValidateNotNullOrEmpty]
+    public string? DockerHost { get; set; }
+
+    /// <summary>The kubeconfig's context of a cluster for practice that services are to run on, in a namespace of the lab's own.</summary>
+    [Parameter(ParameterSetName = Kubernetes, Mandatory = true)]
+    [ValidateNotNullOrEmpty]
+    public string? KubernetesContext { get; set; }
+
+    /// <summary>kubeconfig files; those that kubectl would use without it.</summary>
+    [Parameter(ParameterSetName = Kubernetes)]
+    [ValidateNotNullOrEmpty]
+    public string[]? KubernetesFile { get; set; }
+
+    /// <summary>The image of the services, with the shell, httpd, wget and nc of busybox; of this machine's static busybox (Docker) or <c>busybox:1.37</c> (Kubernetes) without it.</summary>
+    [Parameter(ParameterSetName = Compose)]
+    [Parameter(ParameterSetName = Kubernetes)]
+    [ValidateNotNullOrEmpty]
+    public string? ServiceImage { get; set; }
+
     /// <inheritdoc/>
     protected override async Task ProcessAsync(CancellationToken cancellationToken)
     {
         var lab = new LabService(Reporter);
-        var servers = string.Join(", ", Enum.GetValues<LabServerKind>().Except(Exclude));
-        if (!await ShouldProcessAsync($"{servers} on 127.0.0.1, in {lab.Folder}", "Start the lab", LabEnvironment.Name).ConfigureAwait(false))
+        var services = ParameterSetName == Servers ? null : new LabServicesOptions
+        {
+            DockerHost = DockerHost, KubernetesContext = KubernetesContext, Image = ServiceImage,
+            KubernetesFiles = [.. (KubernetesFile ?? []).Select(path => Path.GetFullPath(path, CurrentFolder.Path))],
+        };
+        var servers = string.Join(", ", Enum.GetValues<LabServerKind>().Except([.. Exclude, LabServerKind.Services]));
+        var further = services is null ? "" : $", and services on {(DockerHost is null ? $"the cluster of the context {KubernetesContext}" : DockerHost)}";
+        if (!await ShouldProcessAsync($"{servers} on 127.0.0.1, in {lab.Folder}{further}", "Start the lab", LabEnvironment.Name).ConfigureAwait(false))
         {
             return;
         }
 
-        var options = new LabOptions { Scale = Scale, Exclude = Exclude, Force = Force, Timeout = TimeSpan.FromSeconds(TimeoutSeconds) };
+        var options = new LabOptions { Scale = Scale, Exclude = Exclude, Force = Force, Services = services, Timeout = TimeSpan.FromSeconds(TimeoutSeconds) };
         foreach (var server in await lab.StartAsync(options, cancellationToken).ConfigureAwait(false))
         {
             await WriteAsync(server, cancellationToken).ConfigureAwait(false);

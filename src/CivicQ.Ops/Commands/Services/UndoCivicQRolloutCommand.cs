@@ -17,8 +17,8 @@ public sealed class UndoCivicQRolloutCommand : ServiceChangeCmdlet
     public override string[]? Service { get; set; }
 
     /// <summary>The revision to go back to; the one before the present without it.</summary>
+    // Not by the name Revision: services and instances have one too, and it is the one to get away from.
     [Parameter(Position = 1, ValueFromPipelineByPropertyName = true)]
-    [Alias("Revision")]
     [ValidateRange(1L, long.MaxValue)]
     [ArgumentCompleter(typeof(Completers.RevisionCompleter))]
     public long? ToRevision { get; set; }
