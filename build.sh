@@ -114,6 +114,28 @@ run_suite() {
   return 0
 }
 
+# One Docker engine and one Kubernetes for all suites. What cannot run here is left to the tests that want it: they are skipped, and say why.
+start_labs() {
+  say "Starting Docker and Kubernetes for the tests (tests/Lab; built once, then kept)"
+  labs=$(mktemp -d /tmp/civicq-labs-XXXXXX)
+  trap stop_labs EXIT
+  local engine cluster log=$results/labs.log
+  export CIVICQ_LAB_OWNER=$$
+  engine=$(tests/Lab/docker-engine.sh start "$labs/docker" 2>>"$log") && engine=${engine#DOCKER_HOST=} &&
+    DOCKER_HOST=$engine tests/Lab/images.sh >>"$log" 2>&1 && tests/Lab/compose-plugin.sh >>"$log" 2>&1 || { tail -n 3 "$log"; return 0; }
+  export CIVICQ_LAB_DOCKER_HOST=$engine
+  echo "Docker: $engine"
+  cluster=$(DOCKER_HOST=$engine tests/Lab/kubernetes.sh start "$labs/kubernetes" 2>>"$log") || { tail -n 3 "$log"; return 0; }
+  export CIVICQ_LAB_KUBECONFIG=${cluster#KUBECONFIG=}
+  echo "Kubernetes: $CIVICQ_LAB_KUBECONFIG"
+}
+
+stop_labs() {
+  [ -z "${CIVICQ_LAB_KUBECONFIG:-}" ] || DOCKER_HOST=$CIVICQ_LAB_DOCKER_HOST tests/Lab/kubernetes.sh stop "$labs/kubernetes" >>$results/labs.log 2>&1
+  [ -z "${CIVICQ_LAB_DOCKER_HOST:-}" ] || tests/Lab/docker-engine.sh stop "$labs/docker" >>$results/labs.log 2>&1
+  rm -rf "$labs"
+}
+
 run_pester() {
   if ! find_pwsh; then
     say "Pester: NOT RUN, pwsh is not on this machine (the same command lines ran in the host, tests/Conformance)"
@@ -142,6 +164,8 @@ run_tests() {
   install_missing; build
   rm -rf $results; mkdir -p $results
   passed=0 failed=0 skipped=0
+  # Whoever works beside the tests has started them.
+  [ -n "${CIVICQ_LAB_DOCKER_HOST:-}" ] || start_labs
   local project
   for project in tests/*.Tests; do run_suite "$project"; done
   run_pester

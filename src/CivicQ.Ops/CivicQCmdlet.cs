@@ -53,6 +53,49 @@ public abstract class CivicQCmdlet : PSCmdlet, IDisposable
     /// <returns>Completes when there is room for the next one.</returns>
     protected ValueTask WriteAsync(object value, CancellationToken cancellationToken) => bridge!.WriteAsync(value, cancellationToken);
 
+    /// <summary>Sends objects down the pipeline as they come: those that are there already together, the others at once.</summary>
+    /// <param name="values">The objects.</param>
+    /// <param name="cancellationToken">Cancelled by Ctrl+C.</param>
+    /// <returns>Completes after the last one.</returns>
+    private protected async Task WriteAllAsync(IAsyncEnumerable<object> values, CancellationToken cancellationToken)
+    {
+        const int Together = 64;
+        var waiting = new List<object>(Together);
+        var coming = values.GetAsyncEnumerator(cancellationToken);
+        await using var closing = coming.ConfigureAwait(false);
+        while (true)
+        {
+            var next = coming.MoveNextAsync().AsTask();
+            if (waiting.Count > 0 && (waiting.Count == Together || !next.IsCompletedSuccessfully))
+            {
+                // Both are awaited, whatever becomes of either: what is being read must have ended before it is closed.
+                try
+                {
+                    await bridge!.WriteAllAsync(waiting, cancellationToken).ConfigureAwait(false);
+                }
+                catch
+                {
+                    await ((Task)next).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                    throw;
+                }
+
+                waiting = new List<object>(Together);
+            }
+
+            if (!await next.ConfigureAwait(false))
+            {
+                break;
+            }
+
+            waiting.Add(coming.Current);
+        }
+
+        if (waiting.Count > 0)
+        {
+            await bridge!.WriteAllAsync(waiting, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
     /// <summary>Reports a failure that leaves the other targets alone.</summary>
     /// <param name="error">The exception; one of the catalogue keeps its identifier.</param>
     /// <param name="target">What it happened to.</param>

@@ -20,6 +20,7 @@ var benchmarks = new (string Name, Func<Workbench, Task<IEnumerable<Report>>> Ru
     ("query", QueryBenchmark.RunAsync),
     ("undo", ServiceBenchmark.UndoAsync),
     ("usage", ServiceBenchmark.UsageAsync),
+    ("log", LogBenchmark.RunAsync),
 };
 await using var bench = await Workbench.StartAsync();
 var lines = new List<string>

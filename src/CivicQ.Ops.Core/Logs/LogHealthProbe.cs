@@ -2,10 +2,12 @@ using CivicQ.Ops.Core.Environments;
 using CivicQ.Ops.Core.Errors;
 using CivicQ.Ops.Core.Health;
 using CivicQ.Ops.Core.Measures;
+using CivicQ.Ops.Core.Services.Hosts;
+using CivicQ.Ops.Core.Services.Logs;
 
 namespace CivicQ.Ops.Core.Logs;
 
-/// <summary>Counts the errors of the last hour in the application's logs, and the share of failed requests in the access logs.</summary>
+/// <summary>Counts the errors of the last hour and the share of failed requests: in the log files that the environment names, and in the logs of its services.</summary>
 public sealed class LogHealthProbe : IHealthProbe
 {
     private static readonly TimeSpan Period = TimeSpan.FromHours(1);
@@ -17,19 +19,64 @@ public sealed class LogHealthProbe : IHealthProbe
     public string NextStep => LogErrors.NotReadable.RecommendedAction;
 
     /// <inheritdoc/>
-    public bool IsConfigured(CivicQEnvironment environment) => environment.Logs is { } logs && logs.Application.Count + logs.Access.Count > 0;
+    public bool IsConfigured(CivicQEnvironment environment) => HasFiles(environment) || environment.Services is not null;
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<HealthResult>> CheckAsync(
         EnvironmentContext context, ThresholdSet thresholds, CancellationToken cancellationToken)
     {
-        var logs = context.Environment.Logs!;
         var since = DateTimeOffset.UtcNow - Period;
         // Stops a little before its own time-out, to tell what it has counted by then.
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(context.Timeout * 0.8);
-        var application = Task.WhenAll(logs.Application.Select(path => Task.Run(() => RecentErrorCounter.ApplicationAsync(path, since, limit.Token), CancellationToken.None)));
-        var access = Task.WhenAll(logs.Access.Select(path => Task.Run(() => RecentErrorCounter.AccessAsync(path, since, limit.Token), CancellationToken.None)));
+        var allowed = context.Timeout * 0.8;
+        limit.CancelAfter(allowed);
+        var services = context.Environment.Services is null ? null : ServicesAsync(context, since, allowed, cancellationToken);
+        var results = HasFiles(context.Environment) ? await FilesAsync(context.Environment.Logs!, since, thresholds, limit.Token).ConfigureAwait(false) : [];
+        if (services is not null)
+        {
+            try
+            {
+                results.AddRange(Judge(thresholds, await services.ConfigureAwait(false)));
+            }
+            catch (OperationException error)
+            {
+                // Whether the services run is for others to judge; what their logs say is not known.
+                results.Add(thresholds.Judge(Component, "ServiceErrors", double.NaN, error.Message) with { ErrorId = error.Definition.Id, NextStep = error.Definition.RecommendedAction });
+            }
+        }
+
+        cancellationToken.ThrowIfCancellationRequested();
+        return results;
+    }
+
+    private static bool HasFiles(CivicQEnvironment environment) => environment.Logs is { } logs && logs.Application.Count + logs.Access.Count > 0;
+
+    private static async Task<ServiceErrorCount> ServicesAsync(EnvironmentContext context, DateTimeOffset since, TimeSpan allowed, CancellationToken cancellationToken)
+    {
+        var host = await ServiceHosts.OpenAsync(context, cancellationToken).ConfigureAwait(false);
+        await using var closing = host.ConfigureAwait(false);
+        return await RecentServiceErrors.CountAsync(host, since, allowed, cancellationToken).ConfigureAwait(false);
+    }
+
+    private IEnumerable<HealthResult> Judge(ThresholdSet thresholds, ServiceErrorCount count)
+    {
+        RecentLines Lines(long entries, long errors) => new() { Entries = entries, Errors = errors, Latest = count.Latest, Complete = count.IsComplete, Unreadable = count.Unreadable };
+        var errors = Lines(count.Entries, count.Errors);
+        var by = count.ErrorsByService.Count == 0 ? "" : $" ({string.Join(", ", count.ErrorsByService.Take(5).Select(pair => $"{pair.Key} {Count(pair.Value)}"))})";
+        yield return Judge(thresholds, "ServiceErrors", errors, errors.Errors, $"{AtLeast(errors)}{Count(errors.Errors)} errors among {Count(errors.Entries)} entries of the services' logs{by}{Latest(errors)}.");
+        if (count.Requests > 0)
+        {
+            var requests = Lines(count.Requests, count.FailedRequests);
+            var ratio = (double)requests.Errors / requests.Entries;
+            yield return Judge(
+                thresholds, "ServiceErrorRate", requests, ratio, $"{AtLeast(requests)}{Count(requests.Errors)} of {Count(requests.Entries)} requests in the services' logs answered with 5xx.");
+        }
+    }
+
+    private async Task<List<HealthResult>> FilesAsync(LogSettings logs, DateTimeOffset since, ThresholdSet thresholds, CancellationToken cancellationToken)
+    {
+        var application = Task.WhenAll(logs.Application.Select(path => Task.Run(() => RecentErrorCounter.ApplicationAsync(path, since, cancellationToken), CancellationToken.None)));
+        var access = Task.WhenAll(logs.Access.Select(path => Task.Run(() => RecentErrorCounter.AccessAsync(path, since, cancellationToken), CancellationToken.None)));
         var results = new List<HealthResult>();
         if (Sum(await application.ConfigureAwait(false)) is { } errors)
         {
@@ -42,7 +89,6 @@ public sealed class LogHealthProbe : IHealthProbe
             results.Add(Judge(thresholds, "ErrorRate", requests, ratio, $"{AtLeast(requests)}{Count(requests.Errors)} of {Count(requests.Entries)} requests answered with 5xx{Latest(requests)}."));
         }
 
-        cancellationToken.ThrowIfCancellationRequested();
         return results;
     }
 

@@ -65,6 +65,21 @@ internal sealed class PipelineBridge(Cmdlet cmdlet) : IDisposable
         });
     }
 
+    /// <summary>Has several objects written one after the other, for less than each by itself costs. They take the room of one.</summary>
+    public async ValueTask WriteAllAsync(IReadOnlyList<object> values, CancellationToken cancellationToken)
+    {
+        if (!room.Wait(0, CancellationToken.None))
+        {
+            await room.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        calls.Writer.TryWrite(() =>
+        {
+            room.Release();
+            cmdlet.WriteObject(values, enumerateCollection: true);
+        });
+    }
+
     /// <summary>Has something called, without waiting for it.</summary>
     public void Post(Action call) => calls.Writer.TryWrite(call);
 

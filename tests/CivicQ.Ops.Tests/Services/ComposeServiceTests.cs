@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using CivicQ.Ops.Tests.Servers;
-using CivicQ.Ops.Tests.Support;
 
 namespace CivicQ.Ops.Tests.Services;
 

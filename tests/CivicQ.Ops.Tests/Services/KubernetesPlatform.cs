@@ -56,5 +56,5 @@ public sealed class KubernetesPlatform : IServicePlatform, IAsyncLifetime
     /// <summary>Runs kubectl on the namespace.</summary>
     public Task<string> KubectlAsync(params IReadOnlyList<string> arguments) => space!.KubectlAsync(arguments);
 
-    private Task RolledOutAsync() => space!.KubectlAsync("rollout", "status", "deployment/civicq-api", "--timeout=180s");
+    private Task<string> RolledOutAsync() => space!.KubectlAsync("rollout", "status", "deployment/civicq-api", "--timeout=180s");
 }

@@ -77,7 +77,7 @@ public sealed class KubernetesServiceHost : IServiceHost
     {
         var pods = await PodsAsync(services, cancellationToken).ConfigureAwait(false);
         return await usage.ReadAsync(
-            [.. pods.Where(item => item.Pod.Phase == "Running").Select(item => (describer.Common(item.Workload.Name), item.Pod))], cancellationToken).ConfigureAwait(false);
+            [.. pods.Where(item => item.Pod is { Phase: "Running", DeletedAt: null }).Select(item => (describer.Common(item.Workload.Name), item.Pod))], cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>

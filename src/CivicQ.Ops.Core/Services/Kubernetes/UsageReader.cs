@@ -79,7 +79,7 @@ internal sealed class UsageReader(IKubernetesClient client, string environment)
         Instance = item.Text("metadata", "name") ?? "",
         CpuCores = item.Objects("containers").Sum(container => Quantity.Value(container.At("usage", "cpu")) ?? 0),
         MemoryBytes = Sum(item.Objects("containers").Select(container => Quantity.Bytes(container.Text("usage", "memory")))),
-        At = item.Time("timestamp") ?? default,
+        At = item.Time("timestamp") ?? DateTimeOffset.UtcNow,
     };
 
     private async Task<Dictionary<string, ServiceUsage>> KubeletsAsync(IReadOnlyList<(string Service, Pod Pod)> pods, CancellationToken cancellationToken)
@@ -110,7 +110,7 @@ internal sealed class UsageReader(IKubernetesClient client, string environment)
             ReceivedBytes = item.Number("network", "rxBytes"),
             SentBytes = item.Number("network", "txBytes"),
             Processes = item.Number("process_stats", "process_count"),
-            At = containers.Select(container => container.Time("memory", "time") ?? container.Time("cpu", "time")).Max() ?? default,
+            At = containers.Select(container => container.Time("memory", "time") ?? container.Time("cpu", "time")).Max() ?? DateTimeOffset.UtcNow,
         };
     }
 }
