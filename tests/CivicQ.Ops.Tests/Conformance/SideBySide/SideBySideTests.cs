@@ -143,7 +143,7 @@ public sealed partial class SideBySideTests(LabFixture lab) : CmdletTests(lab)
     {
         var (code, output, error) = await twins.RunAsync([.. line.Select(Filled)]);
         Assert.True(code == 0, $"{string.Join(' ', line)}: {code} {error} {output}");
-        return output.TrimEnd('\n');
+        return Terminal().Replace(output, "").TrimEnd('\n');
     }
 
     private static List<string> Named(List<string> line, string name) => [.. line.Select(word => word.Replace("{name}", name, StringComparison.Ordinal))];
@@ -166,6 +166,10 @@ public sealed partial class SideBySideTests(LabFixture lab) : CmdletTests(lab)
 
     [GeneratedRegex(@"\d{4}-\d\d-\d\dT[\d:.]+(Z|[+-]\d\d:\d\d)", RegexOptions.CultureInvariant)]
     private static partial Regex Time();
+
+    // Compose clears the line before each line of a log, terminal or not.
+    [GeneratedRegex(@"\x1b\[[\d;]*[A-Za-z]", RegexOptions.CultureInvariant)]
+    private static partial Regex Terminal();
 
     [GeneratedRegex("[0-9a-f]{64}", RegexOptions.CultureInvariant)]
     private static partial Regex Id();
