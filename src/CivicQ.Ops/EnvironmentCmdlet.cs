@@ -87,7 +87,7 @@ public abstract class EnvironmentCmdlet : CivicQCmdlet
 
             try
             {
-                await RunAsync(new EnvironmentContext(environment, secrets, Reporter), token).ConfigureAwait(false);
+                await RunAsync(new EnvironmentContext(environment, secrets, Reporter) { Memory = Session.Memory }, token).ConfigureAwait(false);
             }
             catch (Exception error) when (error is not PipelineStoppedException && !(error is OperationCanceledException && token.IsCancellationRequested))
             {

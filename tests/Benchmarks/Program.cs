@@ -18,6 +18,8 @@ var benchmarks = new (string Name, Func<Workbench, Task<IEnumerable<Report>>> Ru
     ("sessions", SessionBenchmark.RunAsync),
     ("vacuum", VacuumBenchmark.RunAsync),
     ("query", QueryBenchmark.RunAsync),
+    ("undo", ServiceBenchmark.UndoAsync),
+    ("usage", ServiceBenchmark.UsageAsync),
     ("log", LogBenchmark.RunAsync),
 };
 await using var bench = await Workbench.StartAsync();

@@ -13,4 +13,7 @@ public sealed record EnvironmentContext(CivicQEnvironment Environment, ISecretRe
 
     /// <summary>How long one question to one component may take.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(Environment.TimeoutSeconds);
+
+    /// <summary>What the session keeps between commands; <see langword="null"/> where nothing is kept.</summary>
+    public SessionMemory? Memory { get; init; }
 }

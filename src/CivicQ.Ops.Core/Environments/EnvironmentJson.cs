@@ -59,7 +59,8 @@ public static class EnvironmentJson
         ("pooler", database.Pooler is { } pooler ? Object(
             ("host", Unless(pooler.Host, "localhost")), ("port", pooler.Port == 6432 ? null : pooler.Port), ("user", pooler.User),
             ("password", Text(pooler.Password)), ("sslMode", Unless(pooler.SslMode, "prefer")), ("rootCertificate", pooler.RootCertificate)) : null),
-        ("migrations", database.Migrations is { } migrations ? Object(("folder", migrations.Folder), ("program", Unless(migrations.Program, "alembic"))) : null));
+        ("migrations", database.Migrations is { } migrations ? Object(
+            ("service", migrations.Service), ("folder", migrations.Folder), ("program", Unless(migrations.Program, "alembic"))) : null));
 
     private static JsonObject Redis(RedisSettings redis) => Object(
         ("url", Text(redis.Url)), ("host", redis.Host), ("port", redis.Port == 6379 ? null : redis.Port), ("database", redis.Database == 0 ? null : redis.Database),

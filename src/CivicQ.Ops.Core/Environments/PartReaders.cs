@@ -123,7 +123,10 @@ internal static class PartReaders
     public static MigrationSettings Migrations(ObjectReader part)
     {
         var unset = new MigrationSettings { Folder = "" };
-        return new MigrationSettings { Folder = part.Required("folder") is { } folder ? part.FullPath(folder) : unset.Folder, Program = part.Text("program") ?? unset.Program };
+        var service = part.Text("service");
+        // A path within an instance is none of this machine.
+        var folder = part.Required("folder") is { } path ? service is null ? part.FullPath(path) : path : unset.Folder;
+        return new MigrationSettings { Service = service, Folder = folder, Program = part.Text("program") ?? unset.Program };
     }
 
     /// <summary>A Redis server.</summary>

@@ -5,7 +5,7 @@ public static class MigrationErrors
 {
     /// <summary>There is no Alembic project in the folder.</summary>
     public static readonly ErrorDefinition ProjectNotFound = new(
-        "MigrationProjectNotFound", ErrorKind.ObjectNotFound, "Name the folder that holds alembic.ini in database.migrations.folder; it must be on this machine.");
+        "MigrationProjectNotFound", ErrorKind.ObjectNotFound, "Name the folder that holds alembic.ini in database.migrations.folder: on this machine, or with database.migrations.service within the service's instances.");
 
     /// <summary>The revisions' files cannot be read, or do not fit each other.</summary>
     public static readonly ErrorDefinition ScriptsInvalid = new(
@@ -40,6 +40,10 @@ public static class MigrationErrors
     /// <summary>The server takes no changes.</summary>
     public static readonly ErrorDefinition NotWritable = new(
         "MigrationNotWritable", ErrorKind.InvalidOperation, "Migrate on the primary (Get-CivicQReplication says which one it is), while writes are not suspended.");
+
+    /// <summary>The instance's Alembic sees another database than the environment names.</summary>
+    public static readonly ErrorDefinition OtherDatabase = new(
+        "MigrationOtherDatabase", ErrorKind.InvalidOperation, "Compare the instance's variable DATABASE_URL with the environment's part database: both must name the same database.");
 
     /// <summary>Another migration runs.</summary>
     public static readonly ErrorDefinition Busy = new(

@@ -7,6 +7,7 @@ using CivicQ.Ops.Core.Database.Migrations;
 using CivicQ.Ops.Core.Database.Pooling;
 using CivicQ.Ops.Core.Environments;
 using CivicQ.Ops.Core.Errors;
+using CivicQ.Ops.Core.Procedures.Migrations;
 using CivicQ.Ops.Core.Processes;
 using CivicQ.Ops.Core.Services.Hosts;
 
@@ -87,7 +88,7 @@ public static class EnvironmentTest
 
             if (database.Migrations is { } migrations)
             {
-                yield return ("Migrations", token => MigrationsAsync(migrations, token));
+                yield return ("Migrations", token => MigrationsAsync(context, migrations, token));
             }
         }
 
@@ -220,20 +221,39 @@ public static class EnvironmentTest
         });
     }
 
-    private static async IAsyncEnumerable<TestStep> MigrationsAsync(MigrationSettings migrations, [EnumeratorCancellation] CancellationToken cancellationToken)
+    private static async IAsyncEnumerable<TestStep> MigrationsAsync(EnvironmentContext context, MigrationSettings migrations, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await Task.CompletedTask.ConfigureAwait(false);
-        yield return new TestStep("Scripts", migrations.Folder, () => Task.Run(
-            () =>
+        AlembicPlace? place = null;
+        AlembicProject? project = null;
+        try
+        {
+            yield return new TestStep("Scripts", migrations.Folder, async () =>
             {
-                var graph = new MigrationGraph(AlembicProject.Read(migrations).Scripts);
+                place = await MigrationPlaces.OpenAsync(context, cancellationToken).ConfigureAwait(false);
+                project = await Task.Run(() => place!.ReadAsync(cancellationToken), cancellationToken).ConfigureAwait(false);
+                var graph = new MigrationGraph(project.Scripts);
                 return $"{graph.Ordered.Count} revisions; the last is {string.Join(", ", graph.Heads)}.";
-            },
-            cancellationToken));
-        yield return new TestStep("Program", migrations.Program, () => Task.FromResult(
-            ProgramFinder.Find(migrations.Program) is { } path
-                ? $"Alembic is {path}."
-                : throw new OperationException(MigrationErrors.ProgramNotInstalled, $"'{migrations.Program}' is not on the PATH, nor a file that can be run.", migrations.Program)));
+            });
+            yield return new TestStep("Program", migrations.Program, async () => place?.Instance is { } instance
+                ? $"Alembic is {migrations.Program} in {instance}{await VersionAsync(place, project!, cancellationToken).ConfigureAwait(false)}."
+                : ProgramFinder.Find(migrations.Program) is { } path
+                    ? $"Alembic is {path}."
+                    : throw new OperationException(MigrationErrors.ProgramNotInstalled, $"'{migrations.Program}' is not on the PATH, nor a file that can be run.", migrations.Program));
+        }
+        finally
+        {
+            if (place is not null)
+            {
+                await place.DisposeAsync().ConfigureAwait(false);
+            }
+        }
+    }
+
+    private static async Task<string> VersionAsync(AlembicPlace place, AlembicProject project, CancellationToken cancellationToken)
+    {
+        var said = "";
+        var code = await place.RunAsync(project, ["--version"], new Dictionary<string, string>(), (line, _) => said = line, cancellationToken).ConfigureAwait(false);
+        return code == 0 ? $" ({said})" : throw new OperationException(MigrationErrors.Failed, $"'{project.Program} --version' in {place.Instance} ended with code {code}: {said}", project.Program);
     }
 
     private static async IAsyncEnumerable<TestStep> RedisAsync(

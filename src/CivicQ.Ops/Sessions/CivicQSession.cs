@@ -1,5 +1,6 @@
 using System.Management.Automation.Runspaces;
 using System.Runtime.CompilerServices;
+using CivicQ.Ops.Core.Operations;
 
 namespace CivicQ.Ops.Sessions;
 
@@ -19,6 +20,9 @@ internal sealed class CivicQSession
 
     /// <summary>The names in databases that the session has seen, for completion.</summary>
     public DatabaseNames DatabaseNames { get; } = new();
+
+    /// <summary>What operations keep between commands.</summary>
+    public SessionMemory Memory { get; } = new();
 
     /// <summary>The services that the session has seen, for completion.</summary>
     public KnownServices ServiceNames { get; } = new();

@@ -42,6 +42,15 @@ public sealed class RegisterCivicQEnvironmentTests : IDisposable
     }
 
     [Fact]
+    public void A_folder_within_a_service_stays_as_it_is()
+    {
+        work.Run("Register-CivicQEnvironment prod -DatabaseUrl env:DATABASE_URL -ComposeProject shop -MigrationService backend -MigrationFolder /srv/./app -Confirm:$false");
+        Assert.Equal("""{"service":"backend","folder":"/srv/./app"}""", Written("prod")["database"]!["migrations"]!.ToJsonString());
+        work.Run("Get-CivicQEnvironment prod | Register-CivicQEnvironment copy -Confirm:$false");
+        Assert.True(JsonNode.DeepEquals(Written("prod"), Written("copy")), Written("copy").ToJsonString());
+    }
+
+    [Fact]
     public void Addresses_and_references_to_addresses_are_taken()
     {
         work.Run("Register-CivicQEnvironment plain -DatabaseUrl postgresql://ops@db:5433/civicq -CacheUrl redis://cache:6380/1 -Confirm:$false");

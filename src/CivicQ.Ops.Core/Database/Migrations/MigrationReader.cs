@@ -7,14 +7,15 @@ namespace CivicQ.Ops.Core.Database.Migrations;
 public static class MigrationReader
 {
     /// <summary>Reads it.</summary>
-    /// <param name="context">The environment; without <c>database.migrations</c> only what the database itself knows.</param>
+    /// <param name="context">The environment.</param>
+    /// <param name="place">Where its Alembic project is; without it only what the database itself knows.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <returns>The revisions, each behind those that it comes after; what the scripts do not know comes last.</returns>
     /// <exception cref="OperationException">One of <see cref="DatabaseErrors"/> or <see cref="MigrationErrors"/>.</exception>
-    public static async Task<IReadOnlyList<DatabaseMigration>> ReadAsync(EnvironmentContext context, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<DatabaseMigration>> ReadAsync(EnvironmentContext context, AlembicPlace? place, CancellationToken cancellationToken)
     {
-        var settings = context.Environment.Database?.Migrations;
-        var graph = settings is null ? null : new MigrationGraph(AlembicProject.Read(settings).Scripts);
+        var project = place is null ? null : await place.ReadAsync(cancellationToken).ConfigureAwait(false);
+        var graph = project is null ? null : new MigrationGraph(project.Scripts);
         var connection = await DatabaseConnector.OpenAsync(context, cancellationToken).ConfigureAwait(false);
         await using var closing = connection.ConfigureAwait(false);
         var versions = await VersionTable.ReadAsync(connection, context.Timeout, cancellationToken).ConfigureAwait(false);
@@ -54,15 +55,15 @@ public static class MigrationReader
                 Revision = revision,
                 State = graph is null ? MigrationState.Applied : MigrationState.Unknown,
                 IsCurrent = true,
-                Detail = graph is null ? "" : $"The database is at this revision, and {settings!.Folder} does not have it: another release migrated the database.",
+                Detail = graph is null ? "" : $"The database is at this revision, and {project!.Folder}{(place!.Instance is { } instance ? $" of {instance}" : "")} does not have it: another release migrated the database.",
             }),
         ];
     }
 
-    /// <summary>The revisions that a project's scripts have, the newest first. Asks no server.</summary>
+    /// <summary>The revisions that the scripts on this machine have, the newest first. Asks no server.</summary>
     /// <param name="settings">Where the project is.</param>
-    /// <returns>Ids, and what they are for.</returns>
+    /// <returns>Ids, and what they are for; none of a project that is elsewhere.</returns>
     /// <exception cref="OperationException"><c>MigrationProjectNotFound</c>, <c>MigrationScriptsInvalid</c>.</exception>
     public static IReadOnlyList<(string Revision, string Message)> Revisions(MigrationSettings settings) =>
-        [.. new MigrationGraph(AlembicProject.Read(settings).Scripts).Ordered.Reverse().Select(script => (script.Revision, script.Message))];
+        settings is { Service: not null } ? [] : [.. new MigrationGraph(AlembicProject.Read(settings).Scripts).Ordered.Reverse().Select(script => (script.Revision, script.Message))];
 }

@@ -9,6 +9,9 @@ public sealed record MigrationResult
     /// <summary>The database's name.</summary>
     public required string Database { get; init; }
 
+    /// <summary>The pod or container that Alembic runs in; <see langword="null"/> where it is this machine.</summary>
+    public string? Instance { get; init; }
+
     /// <summary>Up or down.</summary>
     public MigrationDirection Direction { get; init; }
 

@@ -21,13 +21,15 @@ public sealed class MigrationRun : IAsyncDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
     private readonly EnvironmentContext context;
     private readonly NpgsqlConnection connection;
+    private readonly AlembicPlace place;
     private readonly AlembicProject project;
     private readonly AlembicAddress address;
     private readonly MigrationGraph graph;
     private readonly MigrationPlan plan;
 
-    private MigrationRun(EnvironmentContext context, NpgsqlConnection connection, AlembicProject project, MigrationGraph graph, AlembicAddress address, MigrationPlan plan) =>
-        (this.context, this.connection, this.project, this.graph, this.address, this.plan) = (context, connection, project, graph, address, plan);
+    private MigrationRun(
+        EnvironmentContext context, NpgsqlConnection connection, AlembicPlace place, AlembicProject project, MigrationGraph graph, AlembicAddress address, MigrationPlan plan) =>
+        (this.context, this.connection, this.place, this.project, this.graph, this.address, this.plan) = (context, connection, place, project, graph, address, plan);
 
     /// <summary>True when the database is where it is to be, and there is nothing to run.</summary>
     public bool IsThere => plan.Revisions.Count == 0;
@@ -43,24 +45,25 @@ public sealed class MigrationRun : IAsyncDisposable
     public MigrationResult Nothing => Result(MigrationOutcome.AlreadyThere, plan.From, []);
 
     /// <summary>Connects, reads the scripts and where the database is, and finds the way. Changes nothing.</summary>
-    /// <param name="context">The environment, with <c>database.migrations</c>.</param>
+    /// <param name="context">The environment.</param>
+    /// <param name="place">Where its Alembic is; <see langword="null"/> where the environment has no <c>database.migrations</c>. It must live as long as the run.</param>
     /// <param name="target">Where to go.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <returns>The run, to be disposed of.</returns>
     /// <exception cref="OperationException">One of <see cref="MigrationErrors"/> or <see cref="DatabaseErrors"/>.</exception>
-    public static async Task<MigrationRun> PrepareAsync(EnvironmentContext context, MigrationTarget target, CancellationToken cancellationToken)
+    public static async Task<MigrationRun> PrepareAsync(EnvironmentContext context, AlembicPlace? place, MigrationTarget target, CancellationToken cancellationToken)
     {
-        var settings = context.Environment.Database?.Migrations ?? throw new OperationException(
+        var there = place ?? throw new OperationException(
             EnvironmentErrors.ComponentNotConfigured,
-            $"Environment '{context.Name}' does not say where its Alembic project is: database.migrations.folder is not set. It must be on this machine.", context.Name);
-        var project = AlembicProject.Read(settings);
+            $"Environment '{context.Name}' does not say where its Alembic project is: database.migrations.folder is not set.", context.Name);
+        var project = await there.ReadAsync(cancellationToken).ConfigureAwait(false);
         var graph = new MigrationGraph(project.Scripts);
         var address = await AlembicAddress.ResolveAsync(context, cancellationToken).ConfigureAwait(false);
         var connection = await DatabaseConnector.OpenAsync(context, cancellationToken).ConfigureAwait(false);
         try
         {
             var current = await VersionTable.ReadAsync(connection, context.Timeout, cancellationToken).ConfigureAwait(false) ?? [];
-            return new MigrationRun(context, connection, project, graph, address, MigrationPlanner.Plan(graph, current, target));
+            return new MigrationRun(context, connection, there, project, graph, address, MigrationPlanner.Plan(graph, current, target));
         }
         catch
         {
@@ -85,7 +88,7 @@ public sealed class MigrationRun : IAsyncDisposable
         var output = new AlembicOutput(context, address, plan);
         var way = plan.Direction == MigrationDirection.Upgrade && plan.From.Count == 0 ? plan.Argument : $"{MigrationPlan.Named([.. plan.From])}:{plan.Argument}";
         var clock = Stopwatch.StartNew();
-        var code = await AlembicProcess.RunAsync(project, [plan.Command, way, "--sql"], Variables("preview", new MigrationOptions()), output.Line, cancellationToken).ConfigureAwait(false);
+        var code = await place.RunAsync(project, [plan.Command, way, "--sql"], Variables("preview", new MigrationOptions()), output.Line, cancellationToken).ConfigureAwait(false);
         if (code == 0)
         {
             return planned with { Sql = output.Text, Duration = clock.Elapsed };
@@ -102,6 +105,11 @@ public sealed class MigrationRun : IAsyncDisposable
     /// <exception cref="OperationException">One of <see cref="MigrationErrors"/>.</exception>
     public async Task<MigrationResult> ExecuteAsync(MigrationOptions options, CancellationToken cancellationToken)
     {
+        if (!place.TakesAddress)
+        {
+            await SameDatabaseAsync(cancellationToken).ConfigureAwait(false);
+        }
+
         await CheckAsync(cancellationToken).ConfigureAwait(false);
         // Its sessions are known by their name when they must be ended.
         var name = $"{DatabaseConnector.ApplicationName} migration {Convert.ToHexString(RandomNumberGenerator.GetBytes(4))}";
@@ -110,8 +118,8 @@ public sealed class MigrationRun : IAsyncDisposable
         int code;
         try
         {
-            context.Reporter.Progress(new ProgressReport(output.Activity, $"Starting {Path.GetFileName(project.Program)}", 0));
-            code = await AlembicProcess.RunAsync(project, [plan.Command, plan.Argument], Variables(name, options), output.Line, cancellationToken).ConfigureAwait(false);
+            context.Reporter.Progress(new ProgressReport(output.Activity, $"Starting {Path.GetFileName(project.Program)}{(place.Instance is { } instance ? $" in {instance}" : "")}", 0));
+            code = await place.RunAsync(project, [plan.Command, plan.Argument], Variables(name, options), output.Line, cancellationToken).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {
@@ -195,17 +203,40 @@ public sealed class MigrationRun : IAsyncDisposable
     {
         var result = new Dictionary<string, string>
         {
-            [AlembicAddress.Variable] = address.Url,
             ["PGAPPNAME"] = name,
             ["PGCONNECT_TIMEOUT"] = Math.Max(2, (int)Math.Ceiling(context.Timeout.TotalSeconds)).ToString(CultureInfo.InvariantCulture),
         };
+        if (place.TakesAddress)
+        {
+            result[AlembicAddress.Variable] = address.Url;
+        }
+
         if (options.LockTimeout is { } limit)
         {
             var setting = string.Create(CultureInfo.InvariantCulture, $"-c lock_timeout={Math.Max(1, (long)limit.TotalMilliseconds)}");
-            result["PGOPTIONS"] = $"{Environment.GetEnvironmentVariable("PGOPTIONS")} {setting}".Trim();
+            // Elsewhere it is added to what the variable has there.
+            result["PGOPTIONS"] = $"{(place.TakesAddress ? Environment.GetEnvironmentVariable("PGOPTIONS") : "")} {setting}".Trim();
         }
 
         return result;
+    }
+
+    // Alembic has an address of its own there. That it sees the revisions that are seen here is what can be known before anything is changed.
+    private async Task SameDatabaseAsync(CancellationToken cancellationToken)
+    {
+        var output = new AlembicOutput(context, address, plan);
+        var code = await place.RunAsync(project, ["current"], Variables("current", new MigrationOptions()), output.Line, cancellationToken).ConfigureAwait(false);
+        if (code != 0)
+        {
+            throw new OperationException(MigrationErrors.Failed, $"{Target}: 'alembic current' in {place.Instance} ended with code {code}: {output.Reason} Nothing was done.", Target);
+        }
+
+        var seen = output.Text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(line => line.Split(' ')[0]).Order(StringComparer.Ordinal).ToArray();
+        if (!seen.SequenceEqual(plan.From.Order(StringComparer.Ordinal), StringComparer.Ordinal))
+        {
+            throw new OperationException(
+                MigrationErrors.OtherDatabase, $"{Target} is at {MigrationPlan.Named([.. plan.From])}, and the database of {place.Instance} at {MigrationPlan.Named(seen)}: they are not the same. Nothing was done.", Target);
+        }
     }
 
     // A server goes on with a statement whose client was killed, until it has something to say to it.
@@ -249,6 +280,7 @@ public sealed class MigrationRun : IAsyncDisposable
     {
         Environment = context.Name,
         Database = connection.Database,
+        Instance = place.Instance,
         Direction = plan.Direction,
         Outcome = outcome,
         From = plan.From,

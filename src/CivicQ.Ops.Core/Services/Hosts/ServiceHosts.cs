@@ -2,6 +2,7 @@ using CivicQ.Ops.Core.Environments;
 using CivicQ.Ops.Core.Errors;
 using CivicQ.Ops.Core.Services.Compose;
 using CivicQ.Ops.Core.Services.Kubernetes;
+using CivicQ.Ops.Core.Services.Kubernetes.Client;
 
 namespace CivicQ.Ops.Core.Services.Hosts;
 
@@ -18,7 +19,8 @@ public static class ServiceHosts
         ArgumentNullException.ThrowIfNull(context);
         return context.Environment.Services switch
         {
-            { Kubernetes: not null } services => await KubernetesServiceHost.OpenAsync(context.Name, services, context.Timeout, cancellationToken).ConfigureAwait(false),
+            { Kubernetes: not null } services => await KubernetesServiceHost.OpenAsync(
+                context.Name, services, context.Timeout, context.Memory?.Get<KubernetesConnections>(), cancellationToken).ConfigureAwait(false),
             { Compose: not null } => new ComposeHost(context),
             _ => throw new OperationException(ServiceErrors.NotConfigured, $"Environment '{context.Name}' does not say what runs its services.", context.Name),
         };

@@ -34,16 +34,17 @@ public sealed class KubernetesServiceHost : IServiceHost
     /// <param name="environment">The environment's name.</param>
     /// <param name="settings">Its services.</param>
     /// <param name="requestTimeout">How long the API server may take to begin an answer.</param>
+    /// <param name="connections">The session's; without them the host has connections of its own.</param>
     /// <param name="cancellationToken">Ends the reading of the kubeconfig.</param>
     /// <returns>The host; the caller disposes of it.</returns>
     /// <exception cref="OperationException">One of <see cref="KubernetesErrors"/>, of the kubeconfig; <see cref="ServiceErrors.NotConfigured"/>.</exception>
     public static async Task<KubernetesServiceHost> OpenAsync(
-        string environment, ServicesSettings settings, TimeSpan requestTimeout, CancellationToken cancellationToken)
+        string environment, ServicesSettings settings, TimeSpan requestTimeout, KubernetesConnections? connections, CancellationToken cancellationToken)
     {
         var cluster = settings.Kubernetes
             ?? throw new OperationException(ServiceErrors.NotConfigured, $"Environment '{environment}' has no services on Kubernetes.", environment);
         var options = new KubernetesOptions { Files = cluster.Files, Context = cluster.Context, Namespace = cluster.Namespace, RequestTimeout = requestTimeout };
-        var client = await KubernetesClient.OpenAsync(options, cancellationToken).ConfigureAwait(false);
+        var client = await (connections?.OpenAsync(options, cancellationToken) ?? KubernetesClient.OpenAsync(options, cancellationToken)).ConfigureAwait(false);
         return new KubernetesServiceHost(environment, client, new ServiceNames(settings.Names));
     }
 

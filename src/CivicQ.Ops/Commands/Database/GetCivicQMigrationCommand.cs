@@ -2,6 +2,7 @@ using System.Management.Automation;
 using CivicQ.Ops.Core.Database.Migrations;
 using CivicQ.Ops.Core.Environments;
 using CivicQ.Ops.Core.Errors;
+using CivicQ.Ops.Core.Procedures.Migrations;
 using CivicQ.Ops.Pipeline;
 
 namespace CivicQ.Ops.Commands.Database;
@@ -27,10 +28,13 @@ public sealed class GetCivicQMigrationCommand : EnvironmentCmdlet
     public SwitchParameter Current { get; set; }
 
     /// <inheritdoc/>
-    protected override async Task RunAsync(EnvironmentContext context, CancellationToken cancellationToken)
+    protected override Task RunAsync(EnvironmentContext context, CancellationToken cancellationToken) =>
+        MigrationPlaces.UseAsync(context, place => RunAsync(context, place, cancellationToken), cancellationToken);
+
+    private async Task RunAsync(EnvironmentContext context, AlembicPlace? place, CancellationToken cancellationToken)
     {
         var names = NameFilter.Of(Revision);
-        var migrations = await MigrationReader.ReadAsync(context, cancellationToken).ConfigureAwait(false);
+        var migrations = await MigrationReader.ReadAsync(context, place, cancellationToken).ConfigureAwait(false);
         foreach (var migration in migrations)
         {
             if (migration.State == MigrationState.Unknown)

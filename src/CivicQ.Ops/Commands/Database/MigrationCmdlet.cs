@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using CivicQ.Ops.Core.Database.Migrations;
 using CivicQ.Ops.Core.Environments;
+using CivicQ.Ops.Core.Procedures.Migrations;
 
 namespace CivicQ.Ops.Commands.Database;
 
@@ -20,9 +21,12 @@ public abstract class MigrationCmdlet : EnvironmentCmdlet
     private protected abstract MigrationTarget Target { get; }
 
     /// <inheritdoc/>
-    protected override async Task RunAsync(EnvironmentContext context, CancellationToken cancellationToken)
+    protected override Task RunAsync(EnvironmentContext context, CancellationToken cancellationToken) =>
+        MigrationPlaces.UseAsync(context, place => RunAsync(context, place, cancellationToken), cancellationToken);
+
+    private async Task RunAsync(EnvironmentContext context, AlembicPlace? place, CancellationToken cancellationToken)
     {
-        var run = await MigrationRun.PrepareAsync(context, Target, cancellationToken).ConfigureAwait(false);
+        var run = await MigrationRun.PrepareAsync(context, place, Target, cancellationToken).ConfigureAwait(false);
         await using var closing = run.ConfigureAwait(false);
         if (run.IsThere)
         {

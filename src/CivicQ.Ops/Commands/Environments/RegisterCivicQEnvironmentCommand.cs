@@ -89,7 +89,12 @@ public sealed class RegisterCivicQEnvironmentCommand : CivicQCmdlet
     [Parameter(ParameterSetName = "Parts")]
     public string? PoolerPassword { get; set; }
 
-    /// <summary>The folder of <c>alembic.ini</c> on this machine.</summary>
+    /// <summary>The service in whose instances the Alembic project is; without it, it is on this machine.</summary>
+    [Parameter(ParameterSetName = "Parts")]
+    [ArgumentCompleter(typeof(Completers.ServiceCompleter))]
+    public string? MigrationService { get; set; }
+
+    /// <summary>The folder of <c>alembic.ini</c>: on this machine, or within the instances of <see cref="MigrationService"/>.</summary>
     [Parameter(ParameterSetName = "Parts")]
     public string? MigrationFolder { get; set; }
 
@@ -224,7 +229,10 @@ public sealed class RegisterCivicQEnvironmentCommand : CivicQCmdlet
         Put(result, "database", ("url", DatabaseUrl), ("host", DatabaseHost), ("port", DatabasePort), ("name", DatabaseName),
             ("user", DatabaseUser), ("password", DatabasePassword), ("sslMode", DatabaseSslMode),
             ("pooler", Part(("host", PoolerHost), ("port", PoolerPort), ("user", PoolerUser), ("password", PoolerPassword))),
-            ("migrations", Part(("folder", MigrationFolder is null ? null : Path.GetFullPath(MigrationFolder, CurrentFolder.Path)), ("program", MigrationProgram))));
+            ("migrations", Part(
+                ("service", MigrationService),
+                ("folder", MigrationFolder is null || MigrationService is not null ? MigrationFolder : Path.GetFullPath(MigrationFolder, CurrentFolder.Path)),
+                ("program", MigrationProgram))));
         Put(result, "cache", ("url", CacheUrl), ("host", CacheHost), ("port", CachePort), ("password", CachePassword));
         Put(result, "queue", ("broker", BrokerUrl is { } broker ? new JsonObject { ["url"] = broker } : null), ("queues", List(Queue)));
         Put(result, "storage", ("buckets", List(Bucket)), ("endpoint", StorageEndpoint?.OriginalString));

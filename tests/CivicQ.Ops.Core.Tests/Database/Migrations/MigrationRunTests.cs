@@ -21,15 +21,17 @@ public sealed class MigrationRunTests(DatabaseFixture server) : IAsyncLifetime
         await server.ExecuteAsync($"DROP DATABASE {database} WITH (FORCE)");
     }
 
-    private EnvironmentContext Context(Recorder? reporter = null, MigrationSettings? settings = null)
+    private EnvironmentContext Context(Recorder? reporter = null)
     {
         var context = server.Context(database: database, reporter: reporter);
-        return context with { Environment = context.Environment with { Database = context.Environment.Database! with { Migrations = settings ?? project.Settings } } };
+        return context with { Environment = context.Environment with { Database = context.Environment.Database! with { Migrations = project.Settings } } };
     }
+
+    private LocalAlembic Place(MigrationSettings? settings = null) => new(settings ?? project.Settings);
 
     private async Task<MigrationResult> RunAsync(MigrationTarget target, Recorder? reporter = null, MigrationOptions? options = null, CancellationToken cancellationToken = default)
     {
-        await using var run = await MigrationRun.PrepareAsync(Context(reporter), target, cancellationToken);
+        await using var run = await MigrationRun.PrepareAsync(Context(reporter), Place(), target, cancellationToken);
         return run.IsThere ? run.Nothing : await run.ExecuteAsync(options ?? new MigrationOptions(), cancellationToken);
     }
 
@@ -38,7 +40,7 @@ public sealed class MigrationRunTests(DatabaseFixture server) : IAsyncLifetime
 
     private Task<MigrationResult> DownAsync(string? revision, int steps = 1) => RunAsync(new MigrationTarget(MigrationDirection.Downgrade, revision, steps));
 
-    private async Task<string> StateAsync() => string.Join(' ', (await MigrationReader.ReadAsync(Context(), CancellationToken.None))
+    private async Task<string> StateAsync() => string.Join(' ', (await MigrationReader.ReadAsync(Context(), Place(), CancellationToken.None))
         .Select(one => $"{one.Revision[0]}:{one.State}{(one.IsCurrent ? "*" : "")}{(one.IsHead == true ? "^" : "")}"));
 
     private void Replace(params (string Revision, string? Down, string Up, string Undo)[] revisions)
@@ -94,7 +96,7 @@ public sealed class MigrationRunTests(DatabaseFixture server) : IAsyncLifetime
     public async Task A_preview_is_SQL_and_changes_nothing()
     {
         await UpAsync("aaaa1111");
-        await using (var run = await MigrationRun.PrepareAsync(Context(), new MigrationTarget(MigrationDirection.Upgrade, Head), CancellationToken.None))
+        await using (var run = await MigrationRun.PrepareAsync(Context(), Place(), new MigrationTarget(MigrationDirection.Upgrade, Head), CancellationToken.None))
         {
             var plan = await run.PreviewAsync(CancellationToken.None);
             Assert.Equal(MigrationOutcome.Planned, plan.Outcome);
@@ -104,7 +106,7 @@ public sealed class MigrationRunTests(DatabaseFixture server) : IAsyncLifetime
             Assert.DoesNotContain("CREATE TABLE one", plan.Sql!, StringComparison.Ordinal);
         }
 
-        await using (var run = await MigrationRun.PrepareAsync(Context(), new MigrationTarget(MigrationDirection.Downgrade, "base"), CancellationToken.None))
+        await using (var run = await MigrationRun.PrepareAsync(Context(), Place(), new MigrationTarget(MigrationDirection.Downgrade, "base"), CancellationToken.None))
         {
             Assert.Contains("DROP TABLE one;", (await run.PreviewAsync(CancellationToken.None)).Sql!, StringComparison.Ordinal);
         }
@@ -117,7 +119,7 @@ public sealed class MigrationRunTests(DatabaseFixture server) : IAsyncLifetime
     {
         Replace(("aaaa1111", null, "assert op.get_bind().scalar('SELECT 1') == 1", "pass"));
         var reporter = new Recorder();
-        await using var run = await MigrationRun.PrepareAsync(Context(reporter), new MigrationTarget(MigrationDirection.Upgrade, Head), CancellationToken.None);
+        await using var run = await MigrationRun.PrepareAsync(Context(reporter), Place(), new MigrationTarget(MigrationDirection.Upgrade, Head), CancellationToken.None);
         Assert.Null((await run.PreviewAsync(CancellationToken.None)).Sql);
         Assert.Contains("cannot write these revisions as SQL", Assert.Single(reporter.Warnings), StringComparison.Ordinal);
     }
@@ -155,9 +157,9 @@ public sealed class MigrationRunTests(DatabaseFixture server) : IAsyncLifetime
     public async Task Without_a_project_the_database_alone_is_asked()
     {
         await UpAsync();
-        var one = Assert.Single(await MigrationReader.ReadAsync(server.Context(database: database), CancellationToken.None));
+        var one = Assert.Single(await MigrationReader.ReadAsync(server.Context(database: database), null, CancellationToken.None));
         Assert.Equal(("cccc3333", MigrationState.Applied, true, null), (one.Revision, one.State, one.IsCurrent, one.IsHead));
-        var error = await Assert.ThrowsAsync<OperationException>(() => MigrationRun.PrepareAsync(server.Context(database: database), new MigrationTarget(MigrationDirection.Upgrade, Head), CancellationToken.None));
+        var error = await Assert.ThrowsAsync<OperationException>(() => MigrationRun.PrepareAsync(server.Context(database: database), null, new MigrationTarget(MigrationDirection.Upgrade, Head), CancellationToken.None));
         Assert.Same(EnvironmentErrors.ComponentNotConfigured, error.Definition);
     }
 
@@ -220,7 +222,7 @@ public sealed class MigrationRunTests(DatabaseFixture server) : IAsyncLifetime
     {
         async Task<OperationException> With(string program)
         {
-            await using var run = await MigrationRun.PrepareAsync(Context(settings: project.Settings with { Program = program }), new MigrationTarget(MigrationDirection.Upgrade, Head), CancellationToken.None);
+            await using var run = await MigrationRun.PrepareAsync(Context(), Place(project.Settings with { Program = program }), new MigrationTarget(MigrationDirection.Upgrade, Head), CancellationToken.None);
             return await Assert.ThrowsAsync<OperationException>(() => run.ExecuteAsync(new MigrationOptions(), CancellationToken.None));
         }
 
@@ -251,7 +253,7 @@ public sealed class MigrationRunTests(DatabaseFixture server) : IAsyncLifetime
         {
             var context = server.Context(user: database, password: Password, database: database);
             context = context with { Environment = context.Environment with { Database = context.Environment.Database! with { Migrations = project.Settings } } };
-            await using var run = await MigrationRun.PrepareAsync(context, new MigrationTarget(MigrationDirection.Upgrade, Head), CancellationToken.None);
+            await using var run = await MigrationRun.PrepareAsync(context, Place(), new MigrationTarget(MigrationDirection.Upgrade, Head), CancellationToken.None);
             Assert.Equal(["cccc3333"], (await run.ExecuteAsync(new MigrationOptions(), CancellationToken.None)).To);
         }
         finally

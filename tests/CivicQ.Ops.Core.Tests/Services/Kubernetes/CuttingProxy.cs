@@ -22,6 +22,9 @@ internal sealed class CuttingProxy : IAsyncDisposable
 
     public int Port => ((IPEndPoint)listener.LocalEndpoint).Port;
 
+    /// <summary>How many connections there have been.</summary>
+    public int Accepted { get; private set; }
+
     /// <summary>Closes all connections; new ones are refused at once while it is shut.</summary>
     /// <returns>How many were cut.</returns>
     public int Cut(bool shut = false)
@@ -54,6 +57,7 @@ internal sealed class CuttingProxy : IAsyncDisposable
             while (true)
             {
                 var client = await listener.AcceptTcpClientAsync(stop.Token);
+                Accepted++;
                 if (shut)
                 {
                     client.Client.Close(0);

@@ -19,12 +19,18 @@ internal sealed class KubernetesClient : IKubernetesClient
     private readonly KubernetesTransport transport;
     private readonly KubernetesOptions options;
 
-    private KubernetesClient(KubernetesAccess access, KubernetesOptions options)
+    /// <summary>Creates a client of a cluster.</summary>
+    /// <param name="access">The way to it.</param>
+    /// <param name="transport">Its connections.</param>
+    /// <param name="options">What was asked for.</param>
+    public KubernetesClient(KubernetesAccess access, KubernetesTransport transport, KubernetesOptions options)
     {
-        this.options = options;
-        transport = new KubernetesTransport(access, options);
+        (this.options, this.transport) = (options, transport);
         (Server, Context, Namespace) = (access.Server, access.Context, access.Namespace);
     }
+
+    /// <summary>Whether the connections go with the client.</summary>
+    public bool OwnsTransport { get; init; }
 
     /// <inheritdoc/>
     public Uri Server { get; }
@@ -39,8 +45,11 @@ internal sealed class KubernetesClient : IKubernetesClient
     /// <param name="options">What was asked for.</param>
     /// <param name="cancellationToken">Ends the reading of the configuration.</param>
     /// <returns>The client.</returns>
-    public static async Task<KubernetesClient> OpenAsync(KubernetesOptions options, CancellationToken cancellationToken) =>
-        new(await KubeConfigResolver.ResolveAsync(options, cancellationToken).ConfigureAwait(false), options);
+    public static async Task<KubernetesClient> OpenAsync(KubernetesOptions options, CancellationToken cancellationToken)
+    {
+        var access = await KubeConfigResolver.ResolveAsync(options, cancellationToken).ConfigureAwait(false);
+        return new KubernetesClient(access, new KubernetesTransport(access, options), options) { OwnsTransport = true };
+    }
 
     /// <inheritdoc/>
     public Task<JsonObject> GetAsync(string path, CancellationToken cancellationToken) =>
@@ -114,7 +123,13 @@ internal sealed class KubernetesClient : IKubernetesClient
         new PodExecution(transport, KubernetesResource.Pods.Path(Namespace, pod, "exec"), pod, command).RunAsync(cancellationToken);
 
     /// <inheritdoc/>
-    public void Dispose() => transport.Dispose();
+    public void Dispose()
+    {
+        if (OwnsTransport)
+        {
+            transport.Dispose();
+        }
+    }
 
     /// <summary>Makes a request.</summary>
     internal static HttpRequestMessage Request(HttpMethod method, Uri server, string path, string? body = null, string? type = null)
