@@ -27,7 +27,10 @@ internal sealed class ComposeIsolation(IDockerClient client, string records)
 
         // First the record: a container that is cut off and cannot be put back would be worse.
         UserFolders.CreatePrivate(Folder);
-        PrivateFile.Replace(FileOf(detail), JsonSerializer.SerializeToUtf8Bytes(detail.Networks));
+        // A cut that was interrupted, or undone in part by hand, has one already: what it says still holds.
+        var recorded = await RecordedAsync(detail, cancellationToken).ConfigureAwait(false);
+        PrivateFile.Replace(FileOf(detail), JsonSerializer.SerializeToUtf8Bytes(
+            detail.Networks.Concat(recorded.Where(old => detail.Networks.All(network => !string.Equals(network.NetworkId, old.NetworkId, StringComparison.Ordinal)))).ToList()));
         foreach (var network in detail.Networks)
         {
             await client.DisconnectAsync(network.NetworkId, detail.Id, cancellationToken).ConfigureAwait(false);
@@ -41,22 +44,24 @@ internal sealed class ComposeIsolation(IDockerClient client, string records)
     public async Task<IReadOnlyList<string>> JoinAsync(ComposeContainer container, CancellationToken cancellationToken)
     {
         var detail = container.Detail;
-        var path = FileOf(detail);
-        if (!File.Exists(path) && detail.Networks.Count > 0)
+        var networks = await RecordedAsync(detail, cancellationToken).ConfigureAwait(false);
+        if (networks.Count == 0)
         {
-            return [];
+            if (detail.Networks.Count > 0)
+            {
+                return [];
+            }
+
+            networks = [Default(container)];
         }
 
-        var networks = File.Exists(path)
-            ? JsonSerializer.Deserialize<List<DockerNetworkAttachment>>(await File.ReadAllBytesAsync(path, cancellationToken).ConfigureAwait(false)) ?? []
-            : [Default(container)];
         foreach (var network in networks.Where(network => detail.Networks.All(each => !string.Equals(each.NetworkId, network.NetworkId, StringComparison.Ordinal))))
         {
             // Docker adds the short identifier by itself.
             await client.ConnectAsync(network.NetworkId, detail.Id, [.. network.Aliases.Where(alias => !detail.Id.StartsWith(alias, StringComparison.Ordinal))], cancellationToken).ConfigureAwait(false);
         }
 
-        File.Delete(path);
+        File.Delete(FileOf(detail));
         return [.. networks.Select(network => network.Network)];
     }
 
@@ -66,6 +71,10 @@ internal sealed class ComposeIsolation(IDockerClient client, string records)
         var name = $"{container.Detail.Labels[ComposeLabels.Project]}_default";
         return new DockerNetworkAttachment { Network = name, NetworkId = name, Aliases = [container.Service, container.Detail.Name] };
     }
+
+    private async Task<IReadOnlyList<DockerNetworkAttachment>> RecordedAsync(DockerContainerDetail detail, CancellationToken cancellationToken) => File.Exists(FileOf(detail))
+        ? JsonSerializer.Deserialize<List<DockerNetworkAttachment>>(await File.ReadAllBytesAsync(FileOf(detail), cancellationToken).ConfigureAwait(false)) ?? []
+        : [];
 
     private string FileOf(DockerContainerDetail detail) => Path.Combine(Folder, $"{detail.Id}.json");
 }

@@ -112,6 +112,23 @@ public sealed class ComposeHostTests : IAsyncLifetime
     }
 
     [SkippableFact]
+    public async Task A_cut_that_was_undone_in_part_by_hand_forgets_no_network()
+    {
+        var (network, container) = ($"{lab.Project}-second", $"{lab.Project}-celery-worker-1");
+        await lab.Docker.DockerAsync("network", "create", network);
+        await lab.Docker.DockerAsync("network", "connect", network, container);
+        var worker = await ServiceAsync("celery-worker");
+        await host.IsolateAsync(worker, isolate: true, dryRun: false, Token);
+        await lab.Docker.DockerAsync("network", "connect", network, container);
+        await host.IsolateAsync(worker, isolate: true, dryRun: false, Token);
+        await host.IsolateAsync(worker, isolate: false, dryRun: false, Token);
+        var networks = await lab.Docker.DockerAsync("inspect", "-f", "{{range $name, $_ := .NetworkSettings.Networks}}{{$name}} {{end}}", container);
+        Assert.Equal([$"{lab.Project}_default", network], networks.Split(' ', StringSplitOptions.RemoveEmptyEntries).OrderByDescending(name => name, StringComparer.Ordinal));
+        await lab.Docker.DockerAsync("network", "disconnect", network, container);
+        await lab.Docker.DockerAsync("network", "rm", network);
+    }
+
+    [SkippableFact]
     public async Task Releases_are_published_and_gone_back_from()
     {
         // The test's own name for the image: other tests use the lab's.

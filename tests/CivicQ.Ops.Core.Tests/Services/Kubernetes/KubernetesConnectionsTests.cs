@@ -49,6 +49,8 @@ public sealed class KubernetesConnectionsTests
             using var first = await connections.OpenAsync(options, CancellationToken.None);
             using var second = await connections.OpenAsync(options, CancellationToken.None);
             Assert.Equal((port, port), (first.Server.Port, second.Server.Port));
+            // What is replaced goes with its last client: a session that lives for months does not gather them.
+            Assert.Equal(1, connections.Count);
         }
 
         File.Delete(options.Files[0]);

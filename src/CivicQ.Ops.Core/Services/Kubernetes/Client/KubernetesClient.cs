@@ -18,19 +18,17 @@ internal sealed class KubernetesClient : IKubernetesClient
     private const int MaximumRestarts = 3;
     private readonly KubernetesTransport transport;
     private readonly KubernetesOptions options;
+    private bool isDisposed;
 
     /// <summary>Creates a client of a cluster.</summary>
     /// <param name="access">The way to it.</param>
-    /// <param name="transport">Its connections.</param>
+    /// <param name="transport">Its connections, in use by this client until it is disposed of.</param>
     /// <param name="options">What was asked for.</param>
     public KubernetesClient(KubernetesAccess access, KubernetesTransport transport, KubernetesOptions options)
     {
         (this.options, this.transport) = (options, transport);
         (Server, Context, Namespace) = (access.Server, access.Context, access.Namespace);
     }
-
-    /// <summary>Whether the connections go with the client.</summary>
-    public bool OwnsTransport { get; init; }
 
     /// <inheritdoc/>
     public Uri Server { get; }
@@ -48,7 +46,9 @@ internal sealed class KubernetesClient : IKubernetesClient
     public static async Task<KubernetesClient> OpenAsync(KubernetesOptions options, CancellationToken cancellationToken)
     {
         var access = await KubeConfigResolver.ResolveAsync(options, cancellationToken).ConfigureAwait(false);
-        return new KubernetesClient(access, new KubernetesTransport(access, options), options) { OwnsTransport = true };
+        var transport = new KubernetesTransport(access, options).Use();
+        transport.Retire();
+        return new KubernetesClient(access, transport, options);
     }
 
     /// <inheritdoc/>
@@ -125,9 +125,10 @@ internal sealed class KubernetesClient : IKubernetesClient
     /// <inheritdoc/>
     public void Dispose()
     {
-        if (OwnsTransport)
+        if (!isDisposed)
         {
-            transport.Dispose();
+            isDisposed = true;
+            transport.Release();
         }
     }
 

@@ -11,8 +11,19 @@ public sealed class KubernetesConnections : IDisposable
 {
     private static readonly TimeSpan Life = TimeSpan.FromMinutes(1);
     private readonly Dictionary<string, Kept> clusters = new(StringComparer.Ordinal);
-    private readonly List<KubernetesTransport> all = [];
     private bool isDisposed;
+
+    /// <summary>How many sets of connections are kept.</summary>
+    internal int Count
+    {
+        get
+        {
+            lock (clusters)
+            {
+                return clusters.Count;
+            }
+        }
+    }
 
     /// <inheritdoc/>
     public void Dispose()
@@ -20,8 +31,11 @@ public sealed class KubernetesConnections : IDisposable
         lock (clusters)
         {
             isDisposed = true;
-            all.ForEach(transport => transport.Dispose());
-            all.Clear();
+            foreach (var kept in clusters.Values)
+            {
+                kept.Transport.Retire();
+            }
+
             clusters.Clear();
         }
     }
@@ -39,7 +53,7 @@ public sealed class KubernetesConnections : IDisposable
         {
             if (clusters.TryGetValue(key, out var kept) && kept.Stamp == stamp && Environment.TickCount64 - kept.Since < Life.TotalMilliseconds)
             {
-                return new KubernetesClient(kept.Access, kept.Transport, options);
+                return new KubernetesClient(kept.Access, kept.Transport.Use(), options);
             }
         }
 
@@ -50,15 +64,15 @@ public sealed class KubernetesConnections : IDisposable
             // Only handshakes are worth keeping.
             if (isDisposed || access.Server.Scheme != Uri.UriSchemeHttps)
             {
-                return new KubernetesClient(access, transport, options) { OwnsTransport = true };
+                transport.Use().Retire();
+                return new KubernetesClient(access, transport, options);
             }
 
+            // One that is replaced may be in use: it goes with its last client.
+            clusters.GetValueOrDefault(key)?.Transport.Retire();
             clusters[key] = new Kept(stamp, Environment.TickCount64, access, transport);
-            // One that is replaced may be in use; its connections close when they are idle.
-            all.Add(transport);
+            return new KubernetesClient(access, transport.Use(), options);
         }
-
-        return new KubernetesClient(access, transport, options);
     }
 
     private static string Stamp(string file)

@@ -17,6 +17,8 @@ internal sealed class KubernetesTransport : IDisposable
     private readonly object swap = new();
     private readonly List<HttpMessageInvoker> invokers = [];
     private X509Certificate2? certificate;
+    private int users;
+    private bool isRetired;
 
     /// <summary>Creates the transport; it connects with the first request.</summary>
     public KubernetesTransport(KubernetesAccess access, KubernetesOptions options)
@@ -27,6 +29,33 @@ internal sealed class KubernetesTransport : IDisposable
 
     /// <summary>The cluster, for messages.</summary>
     public string Target { get; }
+
+    /// <summary>Takes part in it, until <see cref="Release"/>.</summary>
+    /// <returns>The transport.</returns>
+    public KubernetesTransport Use()
+    {
+        Interlocked.Increment(ref users);
+        return this;
+    }
+
+    /// <summary>Takes part no more.</summary>
+    public void Release()
+    {
+        if (Interlocked.Decrement(ref users) == 0 && Volatile.Read(ref isRetired))
+        {
+            Dispose();
+        }
+    }
+
+    /// <summary>Lets it go with the last one that takes part.</summary>
+    public void Retire()
+    {
+        Volatile.Write(ref isRetired, true);
+        if (Volatile.Read(ref users) == 0)
+        {
+            Dispose();
+        }
+    }
 
     /// <summary>Sends a request and sees to it that the answer is a good one.</summary>
     /// <param name="make">Makes the request; once more for each try.</param>
