@@ -101,7 +101,8 @@ public sealed class RedisConnectorTests(RedisFixture fixture) : IClassFixture<Re
             }
             catch (OperationException error)
             {
-                return error;
+                // Before it loads it writes, and answers nobody: on a slow machine for longer than one question waits.
+                return error.Definition == CacheErrors.Timeout ? null : error;
             }
         });
         Assert.Equal(CacheErrors.Loading, error.Definition);

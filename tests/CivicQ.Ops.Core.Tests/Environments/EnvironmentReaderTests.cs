@@ -149,7 +149,7 @@ public class EnvironmentReaderTests
     [InlineData("\"database\": { \"pooler\": { } }", "EnvironmentValueMissing", "'database.pooler.user'")]
     [InlineData("\"database\": { \"pooler\": { \"user\": \"x\", \"password\": \"MARKED-s3cret\" } }", "SecretInTheClear", "'database.pooler.password'")]
     [InlineData("\"database\": { \"migrations\": { \"program\": \"alembic\" } }", "EnvironmentValueMissing", "'database.migrations.folder'")]
-    [InlineData("\"database\": { \"migrations\": { \"folder\": \"/srv\", \"service\": \"backend\" } }", "EnvironmentKeyUnknown", "'database.migrations.service'")]
+    [InlineData("\"database\": { \"migrations\": { \"folder\": \"/srv\", \"servise\": \"backend\" } }", "EnvironmentKeyUnknown", "'database.migrations.servise'. Did you mean 'service'")]
     [InlineData("\"thresholds\": { \"Database.Pool\": { \"degrated\": 1 } }", "EnvironmentKeyUnknown", "'degraded'")]
     [InlineData("\"database\": { \"password\": \"MARKED-s3cret\" }", "SecretInTheClear", "'database.password'")]
     [InlineData("\"database\": { \"password\": 12345 }", "SecretInTheClear", "'database.password'")]

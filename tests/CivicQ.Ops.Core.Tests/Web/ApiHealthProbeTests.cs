@@ -140,7 +140,7 @@ public sealed class ApiHealthProbeTests(TestAuthority authority) : IClassFixture
     public async Task A_main_address_that_hangs_leaves_the_others_that_answer()
     {
         await using var server = new HttpLoopback().Hangs("/health").Hangs("/health/celery").On("/health/db", 200, Json, """{"status":"healthy"}""");
-        var results = await CheckAsync(TestContext.Of(server.Address, timeout: 3));
+        var results = await CheckAsync(TestContext.Of(server.Address, timeout: 8));
 
         Assert.Equal(WebErrors.Timeout.Id, results["Response"].ErrorId);
         Assert.Equal(HealthStatus.Healthy, results["ReportedDatabase"].Status);
@@ -155,7 +155,7 @@ public sealed class ApiHealthProbeTests(TestAuthority authority) : IClassFixture
             await stream.WriteAsync("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{"u8.ToArray(), token);
             await Task.Delay(Timeout.Infinite, token);
         });
-        var results = await CheckAsync(TestContext.Of(server.Address, timeout: 3));
+        var results = await CheckAsync(TestContext.Of(server.Address, timeout: 8));
 
         Assert.Equal(WebErrors.Timeout.Id, results["Response"].ErrorId);
         Assert.Contains("end of the body", results["Response"].Detail, StringComparison.Ordinal);
