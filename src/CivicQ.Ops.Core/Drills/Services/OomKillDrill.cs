@@ -29,7 +29,8 @@ public sealed class OomKillDrill : ServiceDrill
     private protected override Task InjectAsync(ServiceLab lab, CancellationToken cancellationToken) => LimitAsync(lab, TooLittle, cancellationToken);
 
     /// <inheritdoc/>
-    private protected override bool IsTroubled(ServiceInstance instance) => instance is { IsOomKilled: true, Restarts: > 0 } && !HasSettled(instance);
+    /// <remarks>Docker forgets why it ended while the container runs again for its moment.</remarks>
+    private protected override bool IsTroubled(ServiceInstance instance) => (instance.IsOomKilled || instance.Restarts > 0) && !HasSettled(instance);
 
     /// <inheritdoc/>
     private protected override Task ClearAsync(ServiceLab lab, CancellationToken cancellationToken) =>
