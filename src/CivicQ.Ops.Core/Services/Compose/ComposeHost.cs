@@ -257,7 +257,11 @@ public sealed class ComposeHost : IServiceHost
         RolloutStatus? last = null;
         await foreach (var _ in rollout.ChangesAsync(cancellationToken).ConfigureAwait(false))
         {
-            var state = await StateAsync(cancellationToken).ConfigureAwait(false);
+            if (await ComposeRollout.PatientlyAsync(() => StateAsync(cancellationToken)).ConfigureAwait(false) is not { } state)
+            {
+                continue;
+            }
+
             var containers = state.Of(service.PlatformName);
             var known = releases.Read();
             var present = ComposeRevisions.RevisionOf(known, containers);

@@ -21,6 +21,20 @@ internal sealed class ComposeRollout(IDockerClient client, string project)
     public static bool HasSettled(ComposeContainer container) =>
         container.Detail.Health is not null || container.Detail.StartedAt is not { } started || DateTimeOffset.UtcNow - started >= Settling;
 
+    /// <summary>Asks the engine; one that is too busy to answer in time is asked again later, by whoever waits anyway.</summary>
+    /// <returns>The answer; <see langword="null"/> where there was none in time.</returns>
+    public static async Task<ComposeState?> PatientlyAsync(Func<Task<ComposeState>> ask)
+    {
+        try
+        {
+            return await ask().ConfigureAwait(false);
+        }
+        catch (OperationException error) when (error.Definition == DockerErrors.TimedOut)
+        {
+            return null;
+        }
+    }
+
     /// <summary>Gives a sign at once, and then whenever something happened to the project's containers.</summary>
     public async IAsyncEnumerable<bool> ChangesAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
