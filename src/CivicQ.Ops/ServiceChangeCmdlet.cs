@@ -9,6 +9,13 @@ namespace CivicQ.Ops;
 /// <summary>The base of cmdlets that change services: each is planned, agreed to, changed, awaited and verified, one after the other.</summary>
 public abstract class ServiceChangeCmdlet : ServiceCmdlet
 {
+    /// <summary>The services, by the name that they have in every environment or by the platform's; wildcards are allowed.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
+    [SupportsWildcards]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(Completers.ServiceCompleter))]
+    public override string[]? Service { get; set; }
+
     /// <summary>Returns as soon as the platform has taken the order, without waiting for the outcome.</summary>
     [Parameter]
     public SwitchParameter NoWait { get; set; }

@@ -74,6 +74,7 @@ public static class HealthMonitor
         private readonly Dictionary<(string Component, string Check), HealthStatus> last = [];
         private readonly List<HealthTransition> transitions = [];
         private IReadOnlyList<HealthResult> remaining = [];
+        private HealthStatus worst = HealthStatus.Healthy;
         private TimeSpan? since;
         private DateTimeOffset? sinceAt;
         private int rounds;
@@ -101,6 +102,7 @@ public static class HealthMonitor
 
             // A component that does not answer gives one check instead of its usual ones: those are forgotten, not healthy.
             remaining = [.. results.Where(Counts)];
+            worst = results.Select(result => result.Status).Where(status => status >= HealthStatus.Degraded).DefaultIfEmpty(HealthStatus.Healthy).Max();
             rounds++;
             if (remaining.Count > 0)
             {
@@ -128,6 +130,7 @@ public static class HealthMonitor
             Availability = (double)good / rounds,
             Flaps = Flaps,
             Transitions = [.. transitions],
+            Worst = worst,
             Remaining = remaining,
         };
 

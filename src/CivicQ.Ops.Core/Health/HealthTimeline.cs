@@ -36,6 +36,9 @@ public sealed record HealthTimeline
     /// <summary>Every change of a check, in the order in which it was seen.</summary>
     public IReadOnlyList<HealthTransition> Transitions { get; init; } = [];
 
+    /// <summary>The worst status at the end; Healthy where nothing was at fault.</summary>
+    public HealthStatus Worst { get; init; } = HealthStatus.Healthy;
+
     /// <summary>The last results that were worse than required.</summary>
     public IReadOnlyList<HealthResult> Remaining { get; init; } = [];
 }

@@ -194,6 +194,64 @@ public abstract class ServiceTests(LabFixture lab, IServicePlatform platform) : 
     }
 
     [SkippableFact]
+    public async Task A_change_is_done_when_health_is_there_and_failed_when_it_does_not_come()
+    {
+        var services = await platform.ServicesAsync();
+        JsonObject With(JsonObject api, JsonObject? thresholds) => new()
+        {
+            ["services"] = services.DeepClone(), ["api"] = api, ["tls"] = LabParts.Tls(), ["localHost"] = false, ["timeoutSeconds"] = 60, ["thresholds"] = thresholds,
+        };
+        var slow = new JsonObject { ["Api.Response"] = new JsonObject { ["degraded"] = 0.0000001, ["unhealthy"] = 1000 } };
+        var gone = new JsonObject { ["url"] = $"http://127.0.0.1:{LoopbackServer.ClosedPort()}" };
+        using var file = new EnvironmentsFile(("slow", With(LabParts.Api(), slow)), ("gone", With(gone, null)));
+        var done = Assert.Single(Succeed("Restart-CivicQService celery-worker -HealthComponent Api -Environment slow"));
+        Assert.Equal(("Done", "Degraded"), (done.Text("Outcome"), done.Text("Health")));
+
+        // Without a word the environment's API counts; without health it does not.
+        var result = Invoke("Restart-CivicQService celery-worker -TimeoutSeconds 15 -Environment gone");
+        var failed = Assert.Single(result.Output)!;
+        Assert.Equal(("Failed", "Unhealthy"), (failed.Text("Outcome"), failed.Text("Health")));
+        Assert.Equal(["ServiceNotHealthyAfterChange"], Ids(result));
+        var skipped = Assert.Single(Succeed("Restart-CivicQService celery-worker -SkipHealth -Environment gone"));
+        Assert.Equal(("Done", ""), (skipped.Text("Outcome"), skipped.Text("Health")));
+        Assert.Equal(["ComponentNotFound"], Ids(Invoke("Restart-CivicQService celery-worker -HealthComponent Nonesuch -Environment gone")));
+    }
+
+    [SkippableFact]
+    public async Task What_is_followed_ends_with_Ctrl_C()
+    {
+        using var file = await EnvironmentAsync();
+        foreach (var line in new[] { "Get-CivicQLog backend -Follow -Environment shop", "Get-CivicQEvent backend -Follow -Environment shop" })
+        {
+            using var stop = new CancellationTokenSource();
+            var running = Session.InvokeAsync(line, cancellationToken: stop.Token);
+            await Task.Delay(TimeSpan.FromSeconds(2), CancellationToken.None);
+            Assert.False(running.IsCompleted, line);
+            await stop.CancelAsync();
+            var result = await running.WaitAsync(TimeSpan.FromSeconds(30));
+            Assert.True(result.Stopped);
+            Assert.Empty(result.Errors);
+        }
+
+        Assert.Equal(["LogPreviousFollowed"], Ids(Invoke("Get-CivicQLog backend -Follow -Previous -Environment shop")));
+    }
+
+    [SkippableFact]
+    public async Task Levels_and_containers_choose()
+    {
+        using var file = await EnvironmentAsync();
+        var all = Succeed("Get-CivicQLog backend -Environment shop");
+        Assert.All(Succeed("Get-CivicQLog backend -Level Information -Environment shop"), entry => Assert.NotEqual("Unknown", entry.Text("Level")));
+        Assert.Empty(Succeed("Get-CivicQLog backend -Level Critical -Environment shop"));
+        Assert.Empty(Succeed("Get-CivicQLog backend -Container nonesuch -Environment shop"));
+        Assert.NotEmpty(Succeed("Get-CivicQLog backend -Container * -Environment shop"));
+        Assert.NotEmpty(all);
+        Assert.All(Succeed("Get-CivicQEvent -Level Warning -Environment shop"), one => Assert.Equal("Warning", one.Text("Level")));
+        var main = Items(Running()[0], "Containers")[0];
+        Assert.Equal("0", Assert.Single(Succeed($"Invoke-CivicQServiceCommand backend true -Container {main} -Environment shop")).Text("ExitCode"));
+    }
+
+    [SkippableFact]
     public async Task Events_tell_what_happened()
     {
         using var file = await EnvironmentAsync();

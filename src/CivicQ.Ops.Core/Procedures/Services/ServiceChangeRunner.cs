@@ -119,11 +119,11 @@ public sealed class ServiceChangeRunner(EnvironmentContext context, IServiceHost
         var timeline = await HealthMonitor.WatchAsync(context, probes, options, cancellationToken).ConfigureAwait(false);
         if (timeline.Held)
         {
-            return (status, HealthStatus.Healthy, null);
+            return (status, timeline.Worst, null);
         }
 
         failure ??= ServiceErrors.NotHealthy;
-        return (status, HealthStatus.Unhealthy, string.Join("; ", timeline.Remaining.Select(result => $"{result.Component} ({result.Check}): {result.Detail}")));
+        return (status, timeline.Worst, string.Join("; ", timeline.Remaining.Select(result => $"{result.Component} ({result.Check}): {result.Detail}")));
     }
 
     private TimeSpan Remaining(TimeSpan least) => Timeout - clock.Elapsed > least ? Timeout - clock.Elapsed : least;

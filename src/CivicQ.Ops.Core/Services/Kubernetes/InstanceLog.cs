@@ -121,6 +121,11 @@ internal sealed class InstanceLog(IKubernetesClient client, ServiceInstance inst
                 return isResumed ? null : throw new OperationException(
                     ServiceErrors.InstanceNotFound, $"There is no instance '{instance.Instance}' any more.", instance.Instance, error);
             }
+            catch (OperationException error) when (error.Definition == KubernetesErrors.RequestInvalid && (container is null || instance.Containers.Contains(container, StringComparer.Ordinal)))
+            {
+                // There is such a container: it waits to start, or its log went with it.
+                throw new OperationException(ServiceErrors.InstanceNotRunning, error.Message, instance.Instance, error);
+            }
             catch (OperationException error) when (isResumed && ++tries < MaximumTries && error.Definition == KubernetesErrors.ClusterUnreachable)
             {
                 await Task.Delay(TimeSpan.FromMilliseconds(500), cancellationToken).ConfigureAwait(false);

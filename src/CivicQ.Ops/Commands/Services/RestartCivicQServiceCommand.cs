@@ -9,13 +9,6 @@ namespace CivicQ.Ops.Commands.Services;
 [OutputType(typeof(ServiceChangeResult))]
 public sealed class RestartCivicQServiceCommand : ServiceChangeCmdlet
 {
-    /// <summary>The services, by the name that they have in every environment or by the platform's; wildcards are allowed.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
-    [SupportsWildcards]
-    [ValidateNotNullOrEmpty]
-    [ArgumentCompleter(typeof(Completers.ServiceCompleter))]
-    public override string[]? Service { get; set; }
-
     /// <summary>One instance after the other, each ready before the next. Kubernetes always does so.</summary>
     [Parameter]
     public SwitchParameter Rolling { get; set; }

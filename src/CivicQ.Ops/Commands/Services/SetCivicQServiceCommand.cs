@@ -10,13 +10,6 @@ namespace CivicQ.Ops.Commands.Services;
 [OutputType(typeof(ServiceChangeResult))]
 public sealed class SetCivicQServiceCommand : ServiceChangeCmdlet
 {
-    /// <summary>The services, by the name that they have in every environment or by the platform's; wildcards are allowed.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
-    [SupportsWildcards]
-    [ValidateNotNullOrEmpty]
-    [ArgumentCompleter(typeof(Completers.ServiceCompleter))]
-    public override string[]? Service { get; set; }
-
     /// <summary>How many instances there are to be.</summary>
     [Parameter]
     [ValidateRange(0, 10_000)]

@@ -9,13 +9,6 @@ namespace CivicQ.Ops.Commands.Services;
 [OutputType(typeof(ServiceChangeResult))]
 public sealed class UndoCivicQRolloutCommand : ServiceChangeCmdlet
 {
-    /// <summary>The services, by the name that they have in every environment or by the platform's; wildcards are allowed.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
-    [SupportsWildcards]
-    [ValidateNotNullOrEmpty]
-    [ArgumentCompleter(typeof(Completers.ServiceCompleter))]
-    public override string[]? Service { get; set; }
-
     /// <summary>The revision to go back to; the one before the present without it.</summary>
     // Not by the name Revision: services and instances have one too, and it is the one to get away from.
     [Parameter(Position = 1, ValueFromPipelineByPropertyName = true)]
