@@ -36,6 +36,9 @@ public sealed record CivicQEnvironment
     /// <summary>The buckets.</summary>
     public StorageSettings? Storage { get; init; }
 
+    /// <summary>Where backups are kept.</summary>
+    public BackupSettings? Backups { get; init; }
+
     /// <summary>Log files.</summary>
     public LogSettings? Logs { get; init; }
 

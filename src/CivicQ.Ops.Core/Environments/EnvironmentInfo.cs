@@ -45,7 +45,7 @@ public sealed record EnvironmentInfo
         (string Name, object? Part)[] parts =
         [
             ("Api", environment.Api), ("Site", environment.Site), ("Services", environment.Services), ("Database", environment.Database), ("Cache", environment.Cache),
-            ("Queue", environment.Queue), ("Certificates", environment.Certificates), ("Storage", environment.Storage), ("Logs", environment.Logs),
+            ("Queue", environment.Queue), ("Certificates", environment.Certificates), ("Storage", environment.Storage), ("Backups", environment.Backups), ("Logs", environment.Logs),
         ];
         SecretReference?[] secrets =
         [
@@ -88,6 +88,8 @@ public sealed record EnvironmentInfo
         yield return ("Certificates", List(environment.Certificates?.Endpoints));
         yield return ("Storage", Web(environment.Storage?.Endpoint));
         yield return ("Buckets", List(environment.Storage?.Buckets));
+        yield return ("Backups", List(
+            [.. new[] { environment.Backups?.Folder, environment.Backups?.Bucket is { } bucket ? $"s3://{bucket}/{environment.Backups.Prefix}" : null }.OfType<string>()]));
         yield return ("Logs", List([.. environment.Logs?.Application ?? [], .. environment.Logs?.Access ?? []]));
     }
 }

@@ -26,6 +26,7 @@ public static class EnvironmentJson
             ("storage", environment.Storage is { } storage ? Object(
                 ("buckets", List(storage.Buckets)), ("endpoint", storage.Endpoint?.OriginalString), ("region", storage.Region),
                 ("pathStyle", storage.PathStyle ? true : null), ("accessKey", Text(storage.AccessKey)), ("secretKey", Text(storage.SecretKey))) : null),
+            ("backups", environment.Backups is { } backups ? Backups(backups) : null),
             ("logs", environment.Logs is { } logs ? Object(("application", List(logs.Application)), ("access", List(logs.Access))) : null),
             ("tls", environment.Tls != unset.Tls ? Object(
                 ("certificateAuthority", environment.Tls.CertificateAuthority), ("skipVerification", environment.Tls.SkipVerification ? true : null)) : null),
@@ -61,6 +62,15 @@ public static class EnvironmentJson
             ("password", Text(pooler.Password)), ("sslMode", Unless(pooler.SslMode, "prefer")), ("rootCertificate", pooler.RootCertificate)) : null),
         ("migrations", database.Migrations is { } migrations ? Object(
             ("service", migrations.Service), ("folder", migrations.Folder), ("program", Unless(migrations.Program, "alembic"))) : null));
+
+    private static JsonObject Backups(BackupSettings backups)
+    {
+        var unset = new BackupSettings();
+        return Object(
+            ("folder", backups.Folder), ("bucket", backups.Bucket), ("prefix", Unless(backups.Prefix, unset.Prefix)), ("programs", backups.Programs),
+            ("service", backups.Service), ("walArchive", backups.WalArchive),
+            ("rpoHours", backups.RpoHours.Equals(unset.RpoHours) ? null : backups.RpoHours), ("rtoHours", backups.RtoHours.Equals(unset.RtoHours) ? null : backups.RtoHours));
+    }
 
     private static JsonObject Redis(RedisSettings redis) => Object(
         ("url", Text(redis.Url)), ("host", redis.Host), ("port", redis.Port == 6379 ? null : redis.Port), ("database", redis.Database == 0 ? null : redis.Database),

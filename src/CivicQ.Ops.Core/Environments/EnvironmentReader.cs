@@ -114,6 +114,7 @@ public static partial class EnvironmentReader
             Queue = reader.Part("queue", PartReaders.Queue),
             Certificates = reader.Part("certificates", PartReaders.Certificates),
             Storage = reader.Part("storage", PartReaders.Storage),
+            Backups = reader.Part("backups", PartReaders.Backups),
             Logs = reader.Part("logs", PartReaders.Logs),
             Tls = reader.Part("tls", PartReaders.Tls) ?? unset.Tls,
             LocalHost = reader.Flag("localHost") ?? unset.LocalHost,

@@ -180,6 +180,29 @@ internal static class PartReaders
         SecretKey = part.Secret("secretKey"),
     };
 
+    /// <summary>Backups.</summary>
+    public static BackupSettings Backups(ObjectReader part)
+    {
+        var unset = new BackupSettings();
+        var result = new BackupSettings
+        {
+            Folder = part.FilePath("folder"),
+            Bucket = part.Text("bucket"),
+            Prefix = part.Text("prefix") ?? unset.Prefix,
+            Programs = part.FilePath("programs"),
+            Service = part.Text("service"),
+            WalArchive = part.FilePath("walArchive"),
+            RpoHours = part.Number("rpoHours", 0.01, 8784, "a number of hours from 0.01 to 8784") ?? unset.RpoHours,
+            RtoHours = part.Number("rtoHours", 0.01, 8784, "a number of hours from 0.01 to 8784") ?? unset.RtoHours,
+        };
+        if (result.Prefix.Length > 0 && (!result.Prefix.EndsWith('/') || result.Prefix.StartsWith('/')))
+        {
+            part.Invalid("prefix", "a prefix of keys like backups/, that ends with a slash and does not begin with one");
+        }
+
+        return result;
+    }
+
     /// <summary>Log files.</summary>
     public static LogSettings Logs(ObjectReader part) => new()
     {

@@ -42,6 +42,9 @@ public static class VariableEnvironment
             Storage = Text("CIVICQ_BUCKETS") is { } buckets
                 ? new StorageSettings { Buckets = buckets.Split(','), Endpoint = Address("AWS_ENDPOINT_URL_S3") ?? Address("AWS_ENDPOINT_URL"), Region = Text("AWS_REGION") }
                 : null,
+            Backups = FilePath("CIVICQ_BACKUP_FOLDER") is { } folder
+                ? new BackupSettings { Folder = folder, WalArchive = FilePath("CIVICQ_WAL_ARCHIVE") }
+                : null,
             Tls = new TlsSettings { CertificateAuthority = FilePath("CIVICQ_CA_FILE") },
         };
     }

@@ -1,0 +1,40 @@
+using CivicQ.Ops.Core.Environments;
+using CivicQ.Ops.Core.Errors;
+using CivicQ.Ops.Core.Files;
+
+namespace CivicQ.Ops.Core.Backups.Stores;
+
+/// <summary>The places of an environment's backups.</summary>
+internal static class BackupStores
+{
+    /// <summary>Opens those that are asked for.</summary>
+    /// <param name="context">The environment.</param>
+    /// <param name="folder">A folder in place of the environment's places; <see langword="null"/> for these.</param>
+    /// <param name="locations">Which of them; all that are configured where this is empty.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    /// <returns>The places, each to be disposed of.</returns>
+    /// <exception cref="OperationException"><see cref="BackupErrors.NoPlace"/>, or a secret that cannot be read.</exception>
+    public static async Task<IReadOnlyList<IBackupStore>> OpenAsync(
+        EnvironmentContext context, string? folder, IReadOnlyCollection<BackupLocation> locations, CancellationToken cancellationToken)
+    {
+        if (folder is not null)
+        {
+            return [new FolderStore(Path.GetFullPath(folder, CurrentFolder.Path))];
+        }
+
+        var settings = context.Environment.Backups;
+        var result = new List<IBackupStore>();
+        if (settings?.Folder is { } own && Wanted(BackupLocation.Folder))
+        {
+            result.Add(new FolderStore(own));
+        }
+
+        await Task.CompletedTask.ConfigureAwait(false);
+        return result.Count > 0 ? result : throw new OperationException(
+            BackupErrors.NoPlace,
+            locations.Count == 0 ? $"Environment '{context.Name}' names no place for backups." : $"Environment '{context.Name}' names no place for backups in a {string.Join(" or ", locations)}.".Replace("Folder", "folder", StringComparison.Ordinal).Replace("Bucket", "bucket", StringComparison.Ordinal),
+            context.Name);
+
+        bool Wanted(BackupLocation location) => locations.Count == 0 || locations.Contains(location);
+    }
+}
