@@ -10,6 +10,7 @@
     PowerShellVersion      = '7.4'
     CompatiblePSEditions   = @('Core')
     FormatsToProcess       = @(
+        'bin/CacheBackups.format.ps1xml'
         'bin/Certificates.format.ps1xml'
         'bin/Database.format.ps1xml'
         'bin/DatabaseMaintenance.format.ps1xml'
@@ -25,6 +26,7 @@
         'bin/Web.format.ps1xml'
     )
     CmdletsToExport        = @(
+        'Backup-CivicQCache'
         'Connect-CivicQ'
         'Disconnect-CivicQ'
         'Get-CivicQCertificate'
@@ -60,6 +62,7 @@
         'Publish-CivicQRelease'
         'Register-CivicQEnvironment'
         'Restart-CivicQService'
+        'Restore-CivicQCache'
         'Resume-CivicQDatabaseWrite'
         'Set-CivicQService'
         'Start-CivicQDrill'

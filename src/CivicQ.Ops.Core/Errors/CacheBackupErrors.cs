@@ -17,21 +17,9 @@ public static class CacheBackupErrors
     public static readonly ErrorDefinition SnapshotFailed = new(
         "CacheSnapshotFailed", ErrorKind.WriteError, "Look at the disk that holds Redis' data (Get-CivicQHostResource) and at its log.");
 
-    /// <summary>A backup is damaged or incomplete.</summary>
-    public static readonly ErrorDefinition Damaged = new(
-        "CacheBackupDamaged", ErrorKind.InvalidData, "Do not use it. Take the one before (Get-CivicQBackup), and find out what happened to this one.");
-
-    /// <summary>The file of a backup is not there.</summary>
-    public static readonly ErrorDefinition NotFound = new(
-        "CacheBackupNotFound", ErrorKind.ObjectNotFound, "Get-CivicQBackup lists the backups that there are.");
-
     /// <summary>The file of a backup cannot be read.</summary>
     public static readonly ErrorDefinition Unreadable = new(
         "CacheBackupUnreadable", ErrorKind.ReadError, "The message has the system's reason: rights, or the disk.");
-
-    /// <summary>The backup could not be written.</summary>
-    public static readonly ErrorDefinition NotWritten = new(
-        "CacheBackupNotWritten", ErrorKind.WriteError, "Make room, or name another folder with -Path; nothing was left behind.");
 
     /// <summary>There are keys where the backup should go.</summary>
     public static readonly ErrorDefinition NotEmpty = new(
@@ -50,7 +38,7 @@ public static class CacheBackupErrors
     /// <summary>The backup holds what this module cannot read key by key.</summary>
     public static readonly ErrorDefinition NotReadable = new(
         "CacheBackupNotReadable", ErrorKind.InvalidData,
-        "The file is whole. Let a new server load it: stopped, with the file as its dump.rdb and appendonly no; about_CivicQ_CacheBackups has the steps.");
+        "The file is whole. Let a new server load it: stopped, with the file as its dump.rdb and appendonly no; Get-Help Restore-CivicQCache -Full has the steps.");
 
     /// <summary>Not all keys came back.</summary>
     public static readonly ErrorDefinition RestoreIncomplete = new(

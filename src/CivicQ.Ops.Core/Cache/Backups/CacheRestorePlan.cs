@@ -21,11 +21,14 @@ public sealed record CacheRestorePlan
     /// <summary>What and over what.</summary>
     public required CacheRestoreOptions Options { get; init; }
 
+    /// <summary>True where there is nothing to do.</summary>
+    public bool IsEmpty => Databases.Count == 0 && (Contents.Functions == 0 || Options.Databases is not null || Options.Patterns is not null);
+
     /// <summary>True where there is anything that could be lost.</summary>
     public bool OverwritesKeys => Databases.Any(database => database.KeysBefore > 0);
 
     /// <summary>What changes, for people.</summary>
-    public string Target => $"Redis at {Server}, {string.Join(", ", Databases.Select(one => string.Create(CultureInfo.InvariantCulture, $"database {one.Database} ({Count(one.KeysBefore)} keys now)")))}";
+    public string Target => $"Redis at {Server}{(Databases.Count > 0 ? ", " : "")}{string.Join(", ", Databases.Select(one => string.Create(CultureInfo.InvariantCulture, $"database {one.Database} ({Count(one.KeysBefore)} keys now)")))}";
 
     /// <summary>What is done to it, for people.</summary>
     public string Action

@@ -73,7 +73,7 @@ public sealed class CacheRestorePlanner(EnvironmentContext context)
         await using var closing = stream.ConfigureAwait(false);
         var contents = await Task.Run(() => RdbFile.Verify(stream, source.Path, look, cancellationToken), cancellationToken).ConfigureAwait(false);
         return source.Sha256 is { } sum && !string.Equals(sum, contents.Sha256, StringComparison.OrdinalIgnoreCase)
-            ? throw new OperationException(CacheBackupErrors.Damaged, $"{source.Path}: its SHA-256 is {contents.Sha256}, and its manifest says {sum}.", source.Path)
+            ? throw new OperationException(BackupErrors.Damaged, $"{source.Path}: its SHA-256 is {contents.Sha256}, and its manifest says {sum}.", source.Path)
             : contents;
     }
 

@@ -35,4 +35,9 @@ public sealed record CacheRestoreResult
 
     /// <summary>How long it took.</summary>
     public TimeSpan Duration { get; init; }
+
+    /// <summary>What is missing, in a sentence; <see langword="null"/> where nothing is.</summary>
+    public string? Fault => Verified ? null : Skipped is [var first, ..]
+        ? $"Not all came back: {string.Join("; ", Databases.Where(one => one.Skipped > 0).Select(one => FormattableString.Invariant($"database {one.Database} lacks {one.Skipped} keys")))}{(Databases.Any(one => one.Skipped > 0) ? "; " : "")}the first is {first.Key}: {first.Reason}"
+        : "Not all came back.";
 }

@@ -32,13 +32,14 @@ public sealed class CacheRestorer(EnvironmentContext context, CacheBackupSource 
     private string Activity => $"Restoring Redis at {plan.Server}";
 
     /// <summary>Restores.</summary>
-    /// <param name="safetyCopy">Where what is there now was kept.</param>
+    /// <param name="safety">How what is there now is kept first, where anything would be overwritten; <see langword="null"/> not to.</param>
     /// <param name="cancellationToken">Ends it: what was restored so far stays.</param>
     /// <returns>What was done; where not all came back, <see cref="CacheRestoreResult.Verified"/> is false.</returns>
     /// <exception cref="OperationException"><see cref="CacheBackupErrors.RestoreIncomplete"/>: it ended in the middle.</exception>
-    public async Task<CacheRestoreResult> RunAsync(string? safetyCopy, CancellationToken cancellationToken)
+    public async Task<CacheRestoreResult> RunAsync(CacheBackupOptions? safety, CancellationToken cancellationToken)
     {
         var (started, clock) = (DateTimeOffset.UtcNow, Stopwatch.StartNew());
+        var safetyCopy = safety is not null && plan.OverwritesKeys ? await KeepAsync(safety, cancellationToken).ConfigureAwait(false) : null;
         var touched = false;
         try
         {
@@ -77,6 +78,13 @@ public sealed class CacheRestorer(EnvironmentContext context, CacheBackupSource 
         }
     }
 
+    private async Task<string> KeepAsync(CacheBackupOptions safety, CancellationToken cancellationToken)
+    {
+        var copy = await new CacheBackup(context, safety).RunAsync(cancellationToken).ConfigureAwait(false);
+        return copy is { Verified: true, Path: { } path } ? path : throw new OperationException(
+            CacheBackupErrors.SnapshotRefused, $"What Redis of environment '{context.Name}' holds now could not be fetched; nothing was changed. -SkipBackup restores without keeping it.", context.Name);
+    }
+
     private async Task TransferAsync(RedisStream stream, CancellationToken cancellationToken)
     {
         var now = await CacheRestorePlanner.NowAsync(stream, cancellationToken).ConfigureAwait(false);
@@ -96,7 +104,7 @@ public sealed class CacheRestorer(EnvironmentContext context, CacheBackupSource 
             await pipeline.CompleteAsync(cancellationToken).ConfigureAwait(false);
             if (digest.Complete().Sha256 != plan.Contents.Sha256)
             {
-                throw new OperationException(CacheBackupErrors.Damaged, $"{source.Path} was changed while it was restored.", source.Path);
+                throw new OperationException(BackupErrors.Damaged, $"{source.Path} was changed while it was restored.", source.Path);
             }
         }
         catch (InvalidDataException error)

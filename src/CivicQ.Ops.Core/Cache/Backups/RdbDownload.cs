@@ -14,15 +14,16 @@ internal sealed class RdbDownload(RedisStream stream, IOperationReporter reporte
     private const int MarkLength = 40;
     private const int ChunkSize = 256 * 1024;
     private readonly byte[] buffer = new byte[ChunkSize + MarkLength];
+    private long received;
 
     private string Activity => $"Backing up Redis at {stream.Address}";
 
     /// <summary>Fetches the snapshot.</summary>
     /// <param name="sink">Gets its bytes.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    /// <returns>What came.</returns>
-    /// <exception cref="OperationException"><see cref="CacheBackupErrors.ReplicationRefused"/>, one of <see cref="CacheErrors"/>, or <see cref="CacheBackupErrors.Damaged"/>.</exception>
-    public async Task<RdbTransfer> RunAsync(Stream sink, CancellationToken cancellationToken)
+    /// <returns>The running work.</returns>
+    /// <exception cref="OperationException"><see cref="CacheBackupErrors.ReplicationRefused"/>, or one of <see cref="CacheErrors"/>.</exception>
+    public async Task RunAsync(Stream sink, CancellationToken cancellationToken)
     {
         // Errors to these two are no matter: an older server sends its changes afterwards too, which nobody reads, or writes a file first.
         await stream.AskAsync(cancellationToken, "REPLCONF", "capa", "eof").ConfigureAwait(false);
@@ -30,28 +31,20 @@ internal sealed class RdbDownload(RedisStream stream, IOperationReporter reporte
         stream.Append("SYNC");
         await stream.FlushAsync(cancellationToken).ConfigureAwait(false);
         var header = await HeaderAsync(cancellationToken).ConfigureAwait(false);
-        using var digest = new RdbDigest();
         try
         {
             if (header.StartsWith("$EOF:", StringComparison.Ordinal) && header.Length == "$EOF:".Length + MarkLength)
             {
-                await ReadToMarkAsync(Encoding.ASCII.GetBytes(header["$EOF:".Length..]), sink, digest, cancellationToken).ConfigureAwait(false);
+                await ReadToMarkAsync(Encoding.ASCII.GetBytes(header["$EOF:".Length..]), sink, cancellationToken).ConfigureAwait(false);
             }
             else if (header.StartsWith('$') && long.TryParse(header.AsSpan(1), NumberStyles.None, CultureInfo.InvariantCulture, out var length))
             {
-                await ReadLengthAsync(length, sink, digest, cancellationToken).ConfigureAwait(false);
+                await ReadLengthAsync(length, sink, cancellationToken).ConfigureAwait(false);
             }
             else
             {
                 throw RedisStream.Failure(CacheErrors.CommandFailed, stream.Address, "SYNC was answered by something that is no snapshot.");
             }
-
-            var (sha, hasChecksum) = digest.Complete();
-            return new RdbTransfer(digest.Length, sha, digest.Version, hasChecksum);
-        }
-        catch (InvalidDataException error)
-        {
-            throw RdbFile.Damaged($"what Redis at {stream.Address} sent", error);
         }
         finally
         {
@@ -84,25 +77,25 @@ internal sealed class RdbDownload(RedisStream stream, IOperationReporter reporte
     public static bool IsRefusal(string words) =>
         words.StartsWith("NOPERM", StringComparison.Ordinal) || words.Contains("unknown command", StringComparison.OrdinalIgnoreCase);
 
-    private async Task ReadLengthAsync(long length, Stream sink, RdbDigest digest, CancellationToken cancellationToken)
+    private async Task ReadLengthAsync(long length, Stream sink, CancellationToken cancellationToken)
     {
         for (var left = length; left > 0;)
         {
-            var count = await ReadAsync(0, (int)Math.Min(left, ChunkSize), digest, cancellationToken).ConfigureAwait(false);
-            await PassAsync(count, sink, digest, length, cancellationToken).ConfigureAwait(false);
+            var count = await ReadAsync(0, (int)Math.Min(left, ChunkSize), cancellationToken).ConfigureAwait(false);
+            await PassAsync(count, sink, length, cancellationToken).ConfigureAwait(false);
             left -= count;
         }
     }
 
-    private async Task ReadToMarkAsync(byte[] mark, Stream sink, RdbDigest digest, CancellationToken cancellationToken)
+    private async Task ReadToMarkAsync(byte[] mark, Stream sink, CancellationToken cancellationToken)
     {
         // Random, and different each time: what stands there is the end.
         for (var kept = 0; ;)
         {
-            var there = kept + await ReadAsync(kept, ChunkSize, digest, cancellationToken).ConfigureAwait(false);
+            var there = kept + await ReadAsync(kept, ChunkSize, cancellationToken).ConfigureAwait(false);
             var end = buffer.AsSpan(0, there).IndexOf(mark);
             var whole = end >= 0 ? end : Math.Max(0, there - MarkLength + 1);
-            await PassAsync(whole, sink, digest, null, cancellationToken).ConfigureAwait(false);
+            await PassAsync(whole, sink, null, cancellationToken).ConfigureAwait(false);
             if (end >= 0)
             {
                 return;
@@ -113,7 +106,7 @@ internal sealed class RdbDownload(RedisStream stream, IOperationReporter reporte
         }
     }
 
-    private async Task<int> ReadAsync(int at, int most, RdbDigest digest, CancellationToken cancellationToken)
+    private async Task<int> ReadAsync(int at, int most, CancellationToken cancellationToken)
     {
         try
         {
@@ -121,15 +114,15 @@ internal sealed class RdbDownload(RedisStream stream, IOperationReporter reporte
         }
         catch (OperationException error) when (error.Definition == CacheErrors.Unreachable)
         {
-            throw RedisStream.Failure(CacheErrors.Unreachable, stream.Address, $"the connection was lost after {Measure.Bytes(digest.Length)} of the snapshot.", error);
+            throw RedisStream.Failure(CacheErrors.Unreachable, stream.Address, $"the connection was lost after {Measure.Bytes(received)} of the snapshot.", error);
         }
     }
 
-    private async Task PassAsync(int count, Stream sink, RdbDigest digest, long? length, CancellationToken cancellationToken)
+    private async Task PassAsync(int count, Stream sink, long? length, CancellationToken cancellationToken)
     {
-        digest.Append(buffer.AsSpan(0, count));
+        received += count;
         await sink.WriteAsync(buffer.AsMemory(0, count), cancellationToken).ConfigureAwait(false);
         reporter.Progress(new ProgressReport(
-            Activity, length is { } all ? $"{Measure.Bytes(digest.Length)} of {Measure.Bytes(all)}" : Measure.Bytes(digest.Length), length > 0 ? (double)digest.Length / length : null));
+            Activity, length is { } all ? $"{Measure.Bytes(received)} of {Measure.Bytes(all)}" : Measure.Bytes(received), length > 0 ? (double)received / length : null));
     }
 }

@@ -10,7 +10,7 @@ public static class RdbFile
     /// <param name="path">The file.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
     /// <returns>What is in it.</returns>
-    /// <exception cref="OperationException"><see cref="CacheBackupErrors.NotFound"/>, <see cref="CacheBackupErrors.Damaged"/>.</exception>
+    /// <exception cref="OperationException"><see cref="BackupErrors.NotFound"/>, <see cref="BackupErrors.Damaged"/>.</exception>
     public static Task<RdbContents> VerifyAsync(string path, CancellationToken cancellationToken) => Task.Run(
         () =>
         {
@@ -24,7 +24,7 @@ public static class RdbFile
     /// <param name="name">Its name, for errors.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
     /// <returns>What is in it.</returns>
-    /// <exception cref="OperationException"><see cref="CacheBackupErrors.Damaged"/>.</exception>
+    /// <exception cref="OperationException"><see cref="BackupErrors.Damaged"/>.</exception>
     public static RdbContents Verify(Stream stream, string name, CancellationToken cancellationToken) => Verify(stream, name, _ => { }, cancellationToken);
 
     /// <summary>Reads a snapshot from beginning to end, and shows each entry.</summary>
@@ -97,7 +97,7 @@ public static class RdbFile
     }
 
     /// <summary>Opens a file for reading.</summary>
-    /// <exception cref="OperationException"><see cref="CacheBackupErrors.NotFound"/> or <see cref="CacheBackupErrors.Unreadable"/>.</exception>
+    /// <exception cref="OperationException"><see cref="BackupErrors.NotFound"/> or <see cref="CacheBackupErrors.Unreadable"/>.</exception>
     internal static FileStream Open(string path)
     {
         try
@@ -106,7 +106,7 @@ public static class RdbFile
         }
         catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
         {
-            throw new OperationException(CacheBackupErrors.NotFound, $"There is no file '{path}'.", path, error);
+            throw new OperationException(BackupErrors.NotFound, $"There is no file '{path}'.", path, error);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -116,7 +116,7 @@ public static class RdbFile
 
     /// <summary>The error of a damaged snapshot.</summary>
     internal static OperationException Damaged(string name, InvalidDataException error) =>
-        new(CacheBackupErrors.Damaged, $"{name}: {error.Message}", name, error);
+        new(BackupErrors.Damaged, $"{name}: {error.Message}", name, error);
 
     private static DateTimeOffset? BegunAt(RdbReader reader) =>
         long.TryParse(reader.Auxiliaries.GetValueOrDefault("ctime"), NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) ? DateTimeOffset.FromUnixTimeSeconds(seconds) : null;

@@ -6,34 +6,57 @@ using CivicQ.Ops.Core.Services.Hosts;
 
 namespace CivicQ.Ops.Core.Cache.Backups;
 
-/// <summary>Fetches the file that a server saved: from this machine, or from the container or pod that Redis runs in.</summary>
+/// <summary>The file that a server saved: on this machine, or in the container or pod that Redis runs in.</summary>
 /// <param name="context">The environment.</param>
-internal sealed class ServerFile(EnvironmentContext context)
+/// <param name="path">Where the server has it.</param>
+internal sealed class ServerFile(EnvironmentContext context, string path)
 {
     private static readonly string[] Services = ["redis", "cache", "valkey"];
+    private bool here;
 
-    /// <summary>Fetches it.</summary>
-    /// <param name="path">Where the server has it.</param>
+    /// <summary>Sees whether it can be reached.</summary>
     /// <param name="server">The server's address: the path is this machine's only where that is.</param>
     /// <param name="began">When the save was begun, by the server's clock: a file from before is another one.</param>
-    /// <param name="sink">Gets its bytes; none where it cannot be reached.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    /// <returns>Where it came from, for people; <see langword="null"/> where it cannot be reached.</returns>
-    public async Task<string?> FetchAsync(string path, IPEndPoint server, DateTimeOffset began, Stream sink, CancellationToken cancellationToken)
+    /// <returns>False where it cannot.</returns>
+    public async Task<bool> LocateAsync(IPEndPoint server, DateTimeOffset began, CancellationToken cancellationToken)
     {
-        if (IPAddress.IsLoopback(server.Address) && await IsOursAsync(path, began, cancellationToken).ConfigureAwait(false))
+        here = IPAddress.IsLoopback(server.Address) && await IsOursAsync(began, cancellationToken).ConfigureAwait(false);
+        if (here || context.Environment.Services is null)
         {
-            var file = RdbFile.Open(path);
-            await using var closing = file.ConfigureAwait(false);
-            await file.CopyToAsync(sink, cancellationToken).ConfigureAwait(false);
-            return path;
+            return here;
         }
 
-        return context.Environment.Services is null ? null : await FromServiceAsync(path, sink, cancellationToken).ConfigureAwait(false);
+        var host = await ServiceHosts.OpenAsync(context, cancellationToken).ConfigureAwait(false);
+        await using var closing = host.ConfigureAwait(false);
+        return await FindAsync(host, cancellationToken).ConfigureAwait(false) is not null;
+    }
+
+    /// <summary>Copies it.</summary>
+    /// <exception cref="OperationException"><see cref="CacheBackupErrors.Unreadable"/>.</exception>
+    public async Task CopyToAsync(Stream sink, CancellationToken cancellationToken)
+    {
+        if (here)
+        {
+            var file = RdbFile.Open(path);
+            await using var closingFile = file.ConfigureAwait(false);
+            await file.CopyToAsync(sink, cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
+        var host = await ServiceHosts.OpenAsync(context, cancellationToken).ConfigureAwait(false);
+        await using var closing = host.ConfigureAwait(false);
+        var instance = await FindAsync(host, cancellationToken).ConfigureAwait(false);
+        var command = new ServiceCommand { Arguments = ["cat", path], Output = sink.WriteAsync, Error = (_, _) => default };
+        var code = instance is null ? -1 : await host.ExecuteAsync(instance, command, cancellationToken).ConfigureAwait(false);
+        if (code != 0)
+        {
+            throw new OperationException(CacheBackupErrors.Unreadable, $"{path} in {instance?.Instance ?? "the container of Redis"} cannot be read.", context.Name);
+        }
     }
 
     // A container's port can be this machine's, and its path somebody else's file here.
-    private static Task<bool> IsOursAsync(string path, DateTimeOffset began, CancellationToken cancellationToken) => Task.Run(
+    private Task<bool> IsOursAsync(DateTimeOffset began, CancellationToken cancellationToken) => Task.Run(
         () =>
         {
             try
@@ -48,23 +71,11 @@ internal sealed class ServerFile(EnvironmentContext context)
         },
         cancellationToken);
 
-    private async Task<string?> FromServiceAsync(string path, Stream sink, CancellationToken cancellationToken)
+    // None, or several: then nobody can tell which of them saved.
+    private static async Task<ServiceInstance?> FindAsync(IServiceHost host, CancellationToken cancellationToken)
     {
-        var host = await ServiceHosts.OpenAsync(context, cancellationToken).ConfigureAwait(false);
-        await using var closing = host.ConfigureAwait(false);
         var services = (await host.GetServicesAsync(cancellationToken).ConfigureAwait(false)).Where(service => Services.Contains(service.Service, StringComparer.OrdinalIgnoreCase)).ToList();
         var instances = await host.GetInstancesAsync(services, cancellationToken).ConfigureAwait(false);
-        if (instances.Where(instance => instance.State == ServiceInstanceState.Running).ToList() is not [var instance])
-        {
-            // None, or several: then nobody can tell which of them saved.
-            return null;
-        }
-
-        var code = await host.ExecuteAsync(
-            instance,
-            new ServiceCommand { Arguments = ["cat", path], Output = (piece, token) => sink.WriteAsync(piece, token), Error = (_, _) => default },
-            cancellationToken).ConfigureAwait(false);
-        return code == 0 ? $"{instance.Instance}:{path}"
-            : throw new OperationException(CacheBackupErrors.Unreadable, $"{path} in {instance.Instance} cannot be read: cat ended with {code}.", instance.Instance);
+        return instances.Where(instance => instance.State == ServiceInstanceState.Running).ToList() is [var only] ? only : null;
     }
 }
