@@ -10,6 +10,7 @@
     PowerShellVersion      = '7.4'
     CompatiblePSEditions   = @('Core')
     FormatsToProcess       = @(
+        'bin/Backups.format.ps1xml'
         'bin/CacheBackups.format.ps1xml'
         'bin/Certificates.format.ps1xml'
         'bin/Database.format.ps1xml'
@@ -27,8 +28,10 @@
     )
     CmdletsToExport        = @(
         'Backup-CivicQCache'
+        'Backup-CivicQDatabase'
         'Connect-CivicQ'
         'Disconnect-CivicQ'
+        'Get-CivicQBackup'
         'Get-CivicQCertificate'
         'Get-CivicQConnectionPool'
         'Get-CivicQDatabaseLock'
@@ -61,8 +64,10 @@
         'New-CivicQDatabaseIndex'
         'Publish-CivicQRelease'
         'Register-CivicQEnvironment'
+        'Remove-CivicQBackup'
         'Restart-CivicQService'
         'Restore-CivicQCache'
+        'Restore-CivicQDatabase'
         'Resume-CivicQDatabaseWrite'
         'Set-CivicQService'
         'Start-CivicQDrill'
@@ -71,6 +76,7 @@
         'Stop-CivicQDrill'
         'Stop-CivicQLab'
         'Suspend-CivicQDatabaseWrite'
+        'Test-CivicQBackup'
         'Test-CivicQCertificate'
         'Test-CivicQEndpoint'
         'Test-CivicQEnvironment'
