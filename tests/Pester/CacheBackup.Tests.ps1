@@ -22,13 +22,13 @@ Describe 'A cache that was damaged' {
     It 'is brought back from its backup by one command' {
         $null = Send-Redis -Arguments '-n', '7', 'SET', 'cache:questions:1', 'good'
         $null = Send-Redis -Arguments '-n', '7', 'SET', 'cache:questions:2', 'good', 'EX', '3600'
-        $backup = Backup-CivicQCache -Environment lab -Destination $script:folder
+        $backup = Backup-CivicQCache -Environment lab -Folder $script:folder
         $backup.Verified | Should -BeTrue
         ($backup.Databases | Where-Object Database -eq 7).Keys | Should -Be 2
 
         $null = Send-Redis -Arguments '-n', '7', 'SET', 'cache:questions:1', 'damaged'
         $null = Send-Redis -Arguments '-n', '7', 'SET', 'cache:broken', 'damaged'
-        $restored = $backup | Restore-CivicQCache -Database 7 -Replace -BackupDestination $script:folder -Confirm:$false
+        $restored = $backup | Restore-CivicQCache -Database 7 -Replace -BackupFolder $script:folder -Confirm:$false
         $restored.Verified | Should -BeTrue
         $restored.Environment | Should -Be 'lab'
         Send-Redis -Arguments '-n', '7', 'GET', 'cache:questions:1' | Should -Be 'good'
@@ -38,14 +38,14 @@ Describe 'A cache that was damaged' {
     }
 
     It 'says what it would do, and does not' {
-        $backup = Backup-CivicQCache -Environment lab -Destination $script:folder
+        $backup = Backup-CivicQCache -Environment lab -Folder $script:folder
         $null = Send-Redis -Arguments '-n', '7', 'SET', 'cache:new', 'x'
         Restore-CivicQCache $backup.Path -Environment lab -Database 7 -Replace -WhatIf | Should -BeNullOrEmpty
         Send-Redis -Arguments '-n', '7', 'GET', 'cache:new' | Should -Be 'x'
     }
 
     It 'is left alone by a backup with a byte that differs' {
-        $backup = Backup-CivicQCache -Environment lab -Destination $script:folder
+        $backup = Backup-CivicQCache -Environment lab -Folder $script:folder
         $file = Join-Path $backup.Path "$($backup.Name).rdb"
         $bytes = [IO.File]::ReadAllBytes($file)
         $bytes[$bytes.Length - 20] = $bytes[$bytes.Length - 20] -bxor 1
@@ -58,7 +58,7 @@ Describe 'A cache that was damaged' {
 
     It 'keeps Celery''s queues' {
         $null = Send-Redis -Arguments '-n', '7', 'SADD', '_kombu.binding.civicq', 'x'
-        $backup = Backup-CivicQCache -Environment lab -Destination $script:folder
+        $backup = Backup-CivicQCache -Environment lab -Folder $script:folder
         { $backup | Restore-CivicQCache -Database 7 -Merge -Confirm:$false -ErrorAction Stop } | Should -Throw -ErrorId 'CacheQueueProtected,*'
     }
 

@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
-using CivicQ.Host.Engine;
-using CivicQ.Ops.Core.Lab;
 using CivicQ.Ops.Tests.Servers;
+using CivicQ.Ops.Tests.Support;
 
 namespace CivicQ.Ops.Tests.Cache;
 
@@ -10,22 +9,23 @@ public sealed class CacheBackupTests(LabFixture lab) : CmdletTests(lab), IAsyncL
 {
     private const string Password = "PlantedSecret4711";
     private readonly string folder = Path.Combine(Suite.Folder, "cache-" + Guid.NewGuid().ToString("N"));
-    private LabRedis redis = null!;
+    private OwnRedis redis = null!;
     private EnvironmentsFile environments = null!;
 
     public async Task InitializeAsync()
     {
-        redis = await LabRedis.StartAsync(new LabRedisOptions { Password = Password, Settings = new Dictionary<string, string> { ["repl-diskless-sync-delay"] = "0" } });
         Directory.CreateDirectory(folder);
+        redis = await OwnRedis.StartAsync(folder, Password);
         await File.WriteAllTextAsync(Path.Combine(folder, "password"), Password);
         environments = new EnvironmentsFile(("own", Environment(redis.Port)), ("closed", Environment(LoopbackServer.ClosedPort())), ("none", new JsonObject { ["localHost"] = false }));
     }
 
-    public async Task DisposeAsync()
+    public Task DisposeAsync()
     {
         environments.Dispose();
-        await redis.DisposeAsync();
+        redis.Dispose();
         Directory.Delete(folder, recursive: true);
+        return Task.CompletedTask;
     }
 
     [Fact]
@@ -49,7 +49,7 @@ public sealed class CacheBackupTests(LabFixture lab) : CmdletTests(lab), IAsyncL
     public async Task WhatIf_shows_the_counts_and_changes_nothing()
     {
         await SendAsync("SET a 1", "SET b 2");
-        var backup = Assert.Single(Succeed($"Backup-CivicQCache '{folder}/elsewhere' -Environment own"));
+        var backup = Assert.Single(Succeed($"Backup-CivicQCache -Folder '{folder}/elsewhere' -Environment own"));
         Assert.StartsWith(folder + "/elsewhere", backup.Text("Path"), StringComparison.Ordinal);
         await SendAsync("DEL b");
         var result = Invoke($"Restore-CivicQCache '{backup.Text("Path")}' -Environment own -Replace -WhatIf");
@@ -89,7 +89,7 @@ public sealed class CacheBackupTests(LabFixture lab) : CmdletTests(lab), IAsyncL
         Assert.Equal("1", first.Text("Restored"));
         var second = Assert.Single(Succeed($"Restore-CivicQCache '{path}' -Environment own -Merge -IncludeQueue -SkipBackup -Confirm:$false"));
         Assert.Equal(("3", ""), (second.Text("Restored"), second.Text("SafetyCopy")));
-        var third = Assert.Single(Succeed($"Restore-CivicQCache '{path}' -Environment own -Replace -IncludeQueue -BackupDestination '{folder}/safe' -Confirm:$false"));
+        var third = Assert.Single(Succeed($"Restore-CivicQCache '{path}' -Environment own -Replace -IncludeQueue -BackupFolder '{folder}/safe' -Confirm:$false"));
         Assert.StartsWith(folder + "/safe", third.Text("SafetyCopy"), StringComparison.Ordinal);
     }
 

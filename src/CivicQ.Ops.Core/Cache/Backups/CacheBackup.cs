@@ -24,7 +24,7 @@ public sealed class CacheBackup(EnvironmentContext context, CacheBackupOptions o
     /// <exception cref="OperationException">One of <see cref="CacheBackupErrors"/>, <see cref="BackupErrors"/>, <see cref="CacheErrors"/>.</exception>
     public async Task<CacheBackupResult> RunAsync(CancellationToken cancellationToken)
     {
-        var stores = await BackupStores.OpenAsync(context, options.Destination, options.Locations, cancellationToken).ConfigureAwait(false);
+        var stores = await BackupStores.OpenAsync(context, options.Folder, options.Locations, cancellationToken).ConfigureAwait(false);
         try
         {
             using var alone = Lock();

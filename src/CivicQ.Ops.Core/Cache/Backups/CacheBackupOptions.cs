@@ -6,7 +6,7 @@ namespace CivicQ.Ops.Core.Cache.Backups;
 public sealed record CacheBackupOptions
 {
     /// <summary>A folder in place of the environment's places.</summary>
-    public string? Destination { get; init; }
+    public string? Folder { get; init; }
 
     /// <summary>Which of the environment's places; all where this is empty.</summary>
     public IReadOnlyCollection<BackupLocation> Locations { get; init; } = [];

@@ -1,5 +1,4 @@
 using System.Management.Automation;
-using CivicQ.Ops.Core.Backups;
 using CivicQ.Ops.Core.Cache.Backups;
 using CivicQ.Ops.Core.Environments;
 
@@ -8,18 +7,8 @@ namespace CivicQ.Ops.Commands.Cache;
 /// <summary>Backs up Redis, reads the backup back, and gives it its name only then.</summary>
 [Cmdlet(VerbsData.Backup, "CivicQCache", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
 [OutputType(typeof(CacheBackupResult))]
-public sealed class BackupCivicQCacheCommand : EnvironmentCmdlet
+public sealed class BackupCivicQCacheCommand : BackupCmdlet
 {
-    /// <summary>A folder in place of the environment's places for backups.</summary>
-    [Parameter(Position = 0)]
-    [ValidateNotNullOrEmpty]
-    public string? Destination { get; set; }
-
-    /// <summary>Which of the environment's places: its folder or its bucket. Both without it, where both are named.</summary>
-    [Parameter]
-    [ValidateNotNullOrEmpty]
-    public BackupLocation[] Location { get; set; } = [];
-
     /// <summary>How the data comes out of Redis.</summary>
     [Parameter]
     public CacheBackupMethod Method { get; set; } = CacheBackupMethod.Auto;
@@ -30,7 +19,7 @@ public sealed class BackupCivicQCacheCommand : EnvironmentCmdlet
         var server = await CachePart.ServerAsync(context, cancellationToken).ConfigureAwait(false);
         if (await ShouldProcessAsync($"Redis at {server}", "Back up", context.Name).ConfigureAwait(false))
         {
-            var options = new CacheBackupOptions { Destination = Destination, Locations = Location, Method = Method };
+            var options = new CacheBackupOptions { Folder = ChosenFolder, Locations = Location ?? [], Method = Method };
             await WriteAsync(await new CacheBackup(context, options).RunAsync(cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
         }
     }

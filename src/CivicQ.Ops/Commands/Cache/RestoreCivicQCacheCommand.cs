@@ -50,7 +50,7 @@ public sealed class RestoreCivicQCacheCommand : EnvironmentCmdlet
     /// <summary>The folder for the backup of what is there, in place of the environment's places.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
-    public string? BackupDestination { get; set; }
+    public string? BackupFolder { get; set; }
 
     /// <inheritdoc/>
     protected override async Task RunAsync(EnvironmentContext context, CancellationToken cancellationToken)
@@ -76,7 +76,7 @@ public sealed class RestoreCivicQCacheCommand : EnvironmentCmdlet
             return;
         }
 
-        var safety = SkipBackup ? null : new CacheBackupOptions { Destination = BackupDestination };
+        var safety = SkipBackup ? null : new CacheBackupOptions { Folder = BackupFolder };
         var result = await new CacheRestorer(context, source, plan).RunAsync(safety, cancellationToken).ConfigureAwait(false);
         await WriteAsync(result, cancellationToken).ConfigureAwait(false);
         if (result.Fault is { } fault)
