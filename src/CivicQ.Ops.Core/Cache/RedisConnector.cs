@@ -62,7 +62,7 @@ public static class RedisConnector
         var address = await RedisAddress.ResolveAsync(context, settings, cancellationToken).ConfigureAwait(false);
         Warn(context, address);
         using var certificate = new RedisCertificate(context.Environment.Tls, address.Tls);
-        return await RedisStream.OpenAsync(address, certificate, context.Timeout, cancellationToken, patience).ConfigureAwait(false);
+        return await RedisStream.OpenAsync(address, certificate, context.Timeout, patience, cancellationToken).ConfigureAwait(false);
     }
 
     private static void Warn(EnvironmentContext context, RedisAddress address)

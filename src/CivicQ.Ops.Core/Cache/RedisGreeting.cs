@@ -19,7 +19,7 @@ internal static class RedisGreeting
     /// <exception cref="OperationException">One of <see cref="CacheErrors"/>.</exception>
     public static async Task<EndPoint> GreetAsync(RedisAddress address, RedisCertificate certificate, TimeSpan timeout, CancellationToken cancellationToken)
     {
-        var stream = await RedisStream.OpenAsync(address, certificate, timeout, cancellationToken).ConfigureAwait(false);
+        var stream = await RedisStream.OpenAsync(address, certificate, timeout, timeout, cancellationToken).ConfigureAwait(false);
         await using var closing = stream.ConfigureAwait(false);
         return stream.Remote;
     }

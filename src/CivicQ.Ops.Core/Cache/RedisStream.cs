@@ -36,7 +36,7 @@ internal sealed class RedisStream : IAsyncDisposable
     public RedisAddress Address { get; }
 
     /// <summary>How long the server may be silent, or take nothing, before it counts as gone.</summary>
-    public TimeSpan Patience { get; init; } = System.Threading.Timeout.InfiniteTimeSpan;
+    public required TimeSpan Patience { get; init; }
 
     /// <summary>The address, of those that the host's name has, at which the server answered.</summary>
     public IPEndPoint Remote
@@ -52,12 +52,12 @@ internal sealed class RedisStream : IAsyncDisposable
     /// <param name="address">The server.</param>
     /// <param name="certificate">Judges its certificate: what is wrong with it, or <see langword="null"/>.</param>
     /// <param name="timeout">How long all this may take.</param>
-    /// <param name="cancellationToken">Ends it earlier.</param>
     /// <param name="patience">How long it may be silent afterwards.</param>
+    /// <param name="cancellationToken">Ends it earlier.</param>
     /// <returns>The connection.</returns>
     /// <exception cref="OperationException">One of <see cref="CacheErrors"/>.</exception>
     public static async Task<RedisStream> OpenAsync(
-        RedisAddress address, RedisCertificate certificate, TimeSpan timeout, CancellationToken cancellationToken, TimeSpan? patience = null)
+        RedisAddress address, RedisCertificate certificate, TimeSpan timeout, TimeSpan patience, CancellationToken cancellationToken)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(timeout);
@@ -68,7 +68,7 @@ internal sealed class RedisStream : IAsyncDisposable
         {
             await socket.ConnectAsync(address.Host, address.Port, limit.Token).ConfigureAwait(false);
             connected = true;
-            made = new RedisStream(address, socket) { Patience = patience ?? System.Threading.Timeout.InfiniteTimeSpan };
+            made = new RedisStream(address, socket) { Patience = patience };
             await made.GreetAsync(certificate, limit.Token).ConfigureAwait(false);
             var result = made;
             made = null;

@@ -8,6 +8,7 @@ internal sealed class BrokerKeys
 {
     // kombu puts the priority behind the queue's name.
     private static readonly string[] Priorities = ["", "\u0006\u00163", "\u0006\u00166", "\u0006\u00169"];
+    private static readonly string[] Unacknowledged = ["unacked", "unacked_index", "unacked_mutex"];
     private readonly HashSet<string> names;
 
     /// <summary>Knows the keys of an environment's queues.</summary>
@@ -15,7 +16,7 @@ internal sealed class BrokerKeys
     {
         Prefix = queue?.KeyPrefix ?? "";
         names = [.. (queue?.Queues ?? ["celery"]).SelectMany(name => Priorities.Select(priority => Prefix + name + priority)),
-            .. new[] { "unacked", "unacked_index", "unacked_mutex" }.Select(name => Prefix + name)];
+            .. Unacknowledged.Select(name => Prefix + name)];
     }
 
     /// <summary>What every queue's key of bindings begins with.</summary>

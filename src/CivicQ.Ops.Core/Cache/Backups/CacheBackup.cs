@@ -68,7 +68,7 @@ public sealed class CacheBackup(EnvironmentContext context, CacheBackupOptions o
 
     private async Task<CacheBackupResult> ReplicateAsync(IReadOnlyList<IBackupStore> stores, CancellationToken cancellationToken)
     {
-        var stream = await OpenAsync(cancellationToken).ConfigureAwait(false);
+        var stream = await CachePart.OpenAsync(context, cancellationToken).ConfigureAwait(false);
         await using var closing = stream.ConfigureAwait(false);
         var version = await VersionAsync(stream, cancellationToken).ConfigureAwait(false);
         return await StoreAsync(
@@ -77,7 +77,7 @@ public sealed class CacheBackup(EnvironmentContext context, CacheBackupOptions o
 
     private async Task<CacheBackupResult> SaveAsync(IReadOnlyList<IBackupStore> stores, CancellationToken cancellationToken)
     {
-        var stream = await OpenAsync(cancellationToken).ConfigureAwait(false);
+        var stream = await CachePart.OpenAsync(context, cancellationToken).ConfigureAwait(false);
         await using var closing = stream.ConfigureAwait(false);
         var version = await VersionAsync(stream, cancellationToken).ConfigureAwait(false);
         var save = new ServerSave(stream, context.Reporter);
@@ -172,9 +172,6 @@ public sealed class CacheBackup(EnvironmentContext context, CacheBackupOptions o
             await Task.Delay(TimeSpan.FromMilliseconds(100), cancellationToken).ConfigureAwait(false);
         }
     }
-
-    private Task<RedisStream> OpenAsync(CancellationToken cancellationToken) =>
-        RedisConnector.OpenStreamAsync(context, context.Environment.Cache!, CacheRestorer.Patience, cancellationToken);
 
     private static async Task<string?> VersionAsync(RedisStream stream, CancellationToken cancellationToken)
     {

@@ -22,9 +22,9 @@ public sealed class CacheRestorePlanner(EnvironmentContext context)
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(options);
         var selection = new RestoreSelection(options);
-        var stream = await RedisConnector.OpenStreamAsync(context, context.Environment.Cache!, CacheRestorer.Patience, cancellationToken).ConfigureAwait(false);
+        var stream = await CachePart.OpenAsync(context, cancellationToken).ConfigureAwait(false);
         await using var closing = stream.ConfigureAwait(false);
-        var now = await NowAsync(stream, cancellationToken).ConfigureAwait(false);
+        var now = await CachePart.NowAsync(stream, cancellationToken).ConfigureAwait(false);
         var chosen = new SortedDictionary<int, (long Keys, long Expired)>();
         string? queueKey = null;
         var contents = await ReadAsync(source, entry =>
@@ -60,14 +60,7 @@ public sealed class CacheRestorePlanner(EnvironmentContext context)
         return Judge(plan, queueKey);
     }
 
-    /// <summary>The server's clock, in milliseconds since 1970: by it keys expire.</summary>
-    internal static async Task<long> NowAsync(RedisStream stream, CancellationToken cancellationToken) =>
-        await stream.AskAsync(cancellationToken, "TIME").ConfigureAwait(false) is { Items: [var seconds, var microseconds] }
-            ? (long.Parse(seconds.Text, CultureInfo.InvariantCulture) * 1000) + (long.Parse(microseconds.Text, CultureInfo.InvariantCulture) / 1000)
-            : DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
-
-    /// <summary>Reads all of a backup.</summary>
-    internal static async Task<RdbContents> ReadAsync(CacheBackupSource source, Action<RdbEntry> look, CancellationToken cancellationToken)
+    private static async Task<RdbContents> ReadAsync(CacheBackupSource source, Action<RdbEntry> look, CancellationToken cancellationToken)
     {
         var stream = await source.Open(cancellationToken).ConfigureAwait(false);
         await using var closing = stream.ConfigureAwait(false);

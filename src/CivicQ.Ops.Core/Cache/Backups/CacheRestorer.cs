@@ -18,16 +18,15 @@ namespace CivicQ.Ops.Core.Cache.Backups;
 /// <param name="plan">What is to be done.</param>
 public sealed class CacheRestorer(EnvironmentContext context, CacheBackupSource source, CacheRestorePlan plan)
 {
-    /// <summary>How long a server may be silent.</summary>
-    internal static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
-
     private const int MostNamed = 100;
+    private const int KeysBetweenReports = 1000;
     private readonly RestoreSelection selection = new(plan.Options);
     private readonly Dictionary<int, CacheDatabaseRestore> databases = plan.Databases.ToDictionary(one => one.Database, one => one with { Expired = 0 });
     private readonly List<CacheSkippedKey> skipped = [];
     private readonly PriorityQueue<int, long> expiring = new();
     private readonly long fileBytes = plan.Contents.SizeBytes;
     private int functions;
+    private long read;
 
     private string Activity => $"Restoring Redis at {plan.Server}";
 
@@ -43,7 +42,7 @@ public sealed class CacheRestorer(EnvironmentContext context, CacheBackupSource 
         var touched = false;
         try
         {
-            var stream = await RedisConnector.OpenStreamAsync(context, context.Environment.Cache!, Patience, cancellationToken).ConfigureAwait(false);
+            var stream = await CachePart.OpenAsync(context, cancellationToken).ConfigureAwait(false);
             await using var closing = stream.ConfigureAwait(false);
             if (plan.Options.Mode == CacheRestoreMode.Replace)
             {
@@ -87,7 +86,7 @@ public sealed class CacheRestorer(EnvironmentContext context, CacheBackupSource 
 
     private async Task TransferAsync(RedisStream stream, CancellationToken cancellationToken)
     {
-        var now = await CacheRestorePlanner.NowAsync(stream, cancellationToken).ConfigureAwait(false);
+        var now = await CachePart.NowAsync(stream, cancellationToken).ConfigureAwait(false);
         var file = await source.Open(cancellationToken).ConfigureAwait(false);
         await using var closing = file.ConfigureAwait(false);
         using var digest = new RdbDigest();
@@ -98,7 +97,10 @@ public sealed class CacheRestorer(EnvironmentContext context, CacheBackupSource 
             foreach (var entry in reader.Read())
             {
                 await TakeAsync(stream, pipeline, entry, now, cancellationToken).ConfigureAwait(false);
-                context.Reporter.Progress(new ProgressReport(Activity, $"{Measure.Bytes(reader.Position)} of {Measure.Bytes(fileBytes)}", (double)reader.Position / Math.Max(1, fileBytes)));
+                if (++read % KeysBetweenReports == 0)
+                {
+                    context.Reporter.Progress(new ProgressReport(Activity, $"{Measure.Bytes(reader.Position)} of {Measure.Bytes(fileBytes)}", (double)reader.Position / Math.Max(1, fileBytes)));
+                }
             }
 
             await pipeline.CompleteAsync(cancellationToken).ConfigureAwait(false);
@@ -226,7 +228,7 @@ public sealed class CacheRestorer(EnvironmentContext context, CacheBackupSource 
 
     private async Task<Dictionary<int, long>> EndedAsync(RedisStream stream, CancellationToken cancellationToken)
     {
-        var now = await CacheRestorePlanner.NowAsync(stream, cancellationToken).ConfigureAwait(false);
+        var now = await CachePart.NowAsync(stream, cancellationToken).ConfigureAwait(false);
         var ended = new Dictionary<int, long>();
         while (expiring.TryPeek(out var database, out var end) && end <= now)
         {

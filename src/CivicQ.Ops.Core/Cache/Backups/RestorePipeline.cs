@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using CivicQ.Ops.Core.Errors;
 using CivicQ.Ops.Core.Texts;
 
 namespace CivicQ.Ops.Core.Cache.Backups;
