@@ -3,7 +3,6 @@ using CivicQ.Ops.Core.Cache.Backups;
 using CivicQ.Ops.Core.Errors;
 using CivicQ.Ops.Core.Lab;
 using CivicQ.Ops.Core.Tests.Certificates;
-using CivicQ.Tests;
 
 namespace CivicQ.Ops.Core.Tests.Cache.Backups;
 
