@@ -78,7 +78,7 @@ public sealed class BucketBackupTests(BackupFixture fixture) : IAsyncLifetime
     public async Task A_bucket_that_refuses_leaves_nothing_anywhere(string request, int status, string code)
     {
         var database = await fixture.MakeAsync();
-        await fixture.ExecuteAsync(database, "CREATE TABLE noise AS SELECT g, gen_random_bytea FROM generate_series(1, 3000) g, LATERAL (SELECT string_agg(md5(random()::text || g || i), '') AS gen_random_bytea FROM generate_series(1, 300) i) r");
+        await fixture.ExecuteAsync(database, "CREATE TABLE noise AS SELECT g, gen_random_bytea FROM generate_series(1, 6000) g, LATERAL (SELECT string_agg(md5(random()::text || g || i), '') AS gen_random_bytea FROM generate_series(1, 300) i) r");
         var before = proxy!.Requests.Count;
         proxy.Judge = line => proxy.Requests.Count > before && line.Contains(request, StringComparison.Ordinal) && !line.Contains("list-type", StringComparison.Ordinal) && !line.Contains("uploads", StringComparison.Ordinal) && !line.StartsWith("DELETE", StringComparison.Ordinal)
             ? S3Fault.Answer(status, code) : null;
@@ -196,7 +196,7 @@ public sealed class BucketBackupTests(BackupFixture fixture) : IAsyncLifetime
                 await fixture.ExecuteAsync("postgres", $"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{database}'");
                 break;
             default:
-                proxy!.Judge = line => line.StartsWith("DELETE", StringComparison.Ordinal) ? null : S3Fault.Answer(403, "AccessDenied");
+                proxy!.Judge = line => line.StartsWith("DELETE", StringComparison.Ordinal) || line.Contains("?delete", StringComparison.Ordinal) ? null : S3Fault.Answer(403, "AccessDenied");
                 break;
         }
     }
