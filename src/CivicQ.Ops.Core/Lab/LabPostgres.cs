@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using CivicQ.Ops.Core.Errors;
 using CivicQ.Ops.Core.Operations;
+using CivicQ.Ops.Core.Processes;
 using Npgsql;
 
 namespace CivicQ.Ops.Core.Lab;
@@ -76,7 +77,7 @@ public sealed class LabPostgres : IAsyncDisposable
         options ??= new LabPostgresOptions();
         reporter ??= NullReporter.Instance;
         var programs = options.ProgramFolder ?? LabPrograms.PostgresFolder() ?? throw LabPrograms.NotInstalled(LabServerKind.Postgres, "PostgreSQL");
-        var account = LabAccount.Find();
+        var account = UnprivilegedAccount.Find(LabErrors.ServerStartFailed);
         var folder = options.Folder ?? NewFolder();
         var password = options.Password ?? LabPassword.Create();
         var variables = new Dictionary<string, string>(options.Variables) { ["LC_ALL"] = "C", ["PATH"] = programs + Path.PathSeparator + Environment.GetEnvironmentVariable("PATH") };
@@ -155,7 +156,7 @@ public sealed class LabPostgres : IAsyncDisposable
     }
 
     private static async Task<int> LaunchAsync(
-        LabPostgresOptions options, string programs, string folder, IReadOnlyDictionary<string, string> variables, LabAccount? account,
+        LabPostgresOptions options, string programs, string folder, IReadOnlyDictionary<string, string> variables, UnprivilegedAccount? account,
         IOperationReporter reporter, CancellationToken cancellationToken)
     {
         var configuration = Path.Combine(folder, "data", "postgresql.conf");
