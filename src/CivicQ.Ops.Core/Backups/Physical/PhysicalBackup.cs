@@ -24,7 +24,7 @@ public static class PhysicalBackup
     {
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(options);
-        var stores = await BackupStores.OpenAsync(context, options.Destination, options.Locations, cancellationToken).ConfigureAwait(false);
+        var stores = await BackupStores.OpenAsync(context, options.Folder, options.Locations, cancellationToken).ConfigureAwait(false);
         try
         {
             var place = await ProgramPlaces.OpenAsync(context, cancellationToken).ConfigureAwait(false);

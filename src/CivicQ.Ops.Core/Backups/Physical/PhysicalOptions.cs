@@ -7,7 +7,7 @@ public sealed record PhysicalOptions
     public bool SpreadCheckpoint { get; init; }
 
     /// <summary>A folder in place of the environment's places.</summary>
-    public string? Destination { get; init; }
+    public string? Folder { get; init; }
 
     /// <summary>Which of the environment's places; all where this is empty.</summary>
     public IReadOnlyCollection<BackupLocation> Locations { get; init; } = [];

@@ -33,12 +33,16 @@ internal sealed class DataDirectory : IDisposable
             }
 
             var result = new DataDirectory(place, mine);
-            if (path is not null)
+            try
             {
-                ThrowAwayFolder.EnsureRoom(place, neededBytes);
+                ThrowAwayFolder.EnsureRoom(place, path is null ? 0 : neededBytes);
+                return result;
             }
-
-            return result;
+            catch
+            {
+                result.Dispose();
+                throw;
+            }
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

@@ -166,7 +166,7 @@ public sealed class PointInTimeRecovery : IAsyncDisposable
         var shelf = System.IO.Path.Combine(folder.Path, "dump");
         context.Reporter.Verbose($"{context.Name}: dumping '{Database}' as it was {RecoveryPlan.Text(options.PointInTime)}.");
         var dump = await LogicalBackup.RunAsync(
-            server.Context(context, Database), new LogicalOptions { Destination = shelf, Jobs = options.Jobs }, cancellationToken).ConfigureAwait(false);
+            server.Context(context, Database), new LogicalOptions { Folder = shelf, Jobs = options.Jobs }, cancellationToken).ConfigureAwait(false);
         var restore = await LogicalRestore.PrepareAsync(
             context,
             new RestoreOptions { Name = dump.Name, Folder = shelf, TargetDatabase = Target, Replace = options.Replace, DropPrevious = options.DropPrevious, Jobs = options.Jobs },

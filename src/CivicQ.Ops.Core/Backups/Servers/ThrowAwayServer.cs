@@ -89,10 +89,13 @@ internal sealed class ThrowAwayServer : IAsyncDisposable
             var ended = process.WaitAsync(cancellationToken);
             await Task.WhenAny(ready.Task, ended).ConfigureAwait(false);
             cancellationToken.ThrowIfCancellationRequested();
-            return ready.Task.IsCompleted
-                ? new ThrowAwayServer(process, folder)
-                : throw new OperationException(
-                    RecoveryErrors.ServerFailed, string.Create(CultureInfo.InvariantCulture, $"PostgreSQL ended with code {await ended.ConfigureAwait(false)}. Its log ends with: {await TailAsync(process, log).ConfigureAwait(false)}"), data);
+            if (ready.Task.IsCompleted)
+            {
+                return new ThrowAwayServer(process, folder);
+            }
+
+            var (code, tail) = (await ended.ConfigureAwait(false), await TailAsync(process, log).ConfigureAwait(false));
+            throw new OperationException(RecoveryErrors.ServerFailed, string.Create(CultureInfo.InvariantCulture, $"PostgreSQL ended with code {code}. Its log ends with: {tail}"), data);
         }
         catch
         {
