@@ -10,6 +10,7 @@
     PowerShellVersion      = '7.4'
     CompatiblePSEditions   = @('Core')
     FormatsToProcess       = @(
+        'bin/Backups.format.ps1xml'
         'bin/Certificates.format.ps1xml'
         'bin/Database.format.ps1xml'
         'bin/DatabaseMaintenance.format.ps1xml'
@@ -25,8 +26,10 @@
         'bin/Web.format.ps1xml'
     )
     CmdletsToExport        = @(
+        'Backup-CivicQDatabase'
         'Connect-CivicQ'
         'Disconnect-CivicQ'
+        'Get-CivicQBackup'
         'Get-CivicQCertificate'
         'Get-CivicQConnectionPool'
         'Get-CivicQDatabaseLock'
@@ -59,7 +62,9 @@
         'New-CivicQDatabaseIndex'
         'Publish-CivicQRelease'
         'Register-CivicQEnvironment'
+        'Remove-CivicQBackup'
         'Restart-CivicQService'
+        'Restore-CivicQDatabase'
         'Resume-CivicQDatabaseWrite'
         'Set-CivicQService'
         'Start-CivicQDrill'
@@ -68,6 +73,7 @@
         'Stop-CivicQDrill'
         'Stop-CivicQLab'
         'Suspend-CivicQDatabaseWrite'
+        'Test-CivicQBackup'
         'Test-CivicQCertificate'
         'Test-CivicQEndpoint'
         'Test-CivicQEnvironment'

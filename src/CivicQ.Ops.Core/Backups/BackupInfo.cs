@@ -21,6 +21,9 @@ public sealed record BackupInfo
     /// <summary>Where exactly: the folder of the backup, or <c>s3://bucket/key/</c>.</summary>
     public required string Path { get; init; }
 
+    /// <summary>The folder of all backups that it was found in; <see langword="null"/> in a bucket.</summary>
+    public string? Folder { get; init; }
+
     /// <summary>When it was begun: what was committed later is not in it.</summary>
     public required DateTimeOffset StartTime { get; init; }
 

@@ -5,7 +5,7 @@ public static class BackupErrors
 {
     /// <summary>The environment names no place for backups.</summary>
     public static readonly ErrorDefinition NoPlace = new(
-        "BackupPlaceNotConfigured", ErrorKind.ObjectNotFound, "Name backups.folder or backups.bucket in the environment (Register-CivicQEnvironment -BackupFolder, -BackupBucket), or give -Destination.");
+        "BackupPlaceNotConfigured", ErrorKind.ObjectNotFound, "Name backups.folder or backups.bucket in the environment (Register-CivicQEnvironment -BackupFolder, -BackupBucket), or give -Folder.");
 
     /// <summary>No backup has this name, or there is none at all.</summary>
     public static readonly ErrorDefinition NotFound = new(
@@ -71,6 +71,10 @@ public static class BackupErrors
     /// <summary>The databases could not be renamed.</summary>
     public static readonly ErrorDefinition SwapFailed = new(
         "RestoreSwapFailed", ErrorKind.ResourceBusy, "Sessions came back faster than they were ended: suspend the services first (Set-CivicQService -Replicas 0), then restore again.");
+
+    /// <summary>The backup may not go.</summary>
+    public static readonly ErrorDefinition StillNeeded = new(
+        "BackupStillNeeded", ErrorKind.InvalidOperation, "Make another backup first (Backup-CivicQDatabase) and see that it is good (Test-CivicQBackup); then this one may go.");
 
     /// <summary>The kind of backup is not the one that is needed.</summary>
     public static readonly ErrorDefinition WrongKind = new(

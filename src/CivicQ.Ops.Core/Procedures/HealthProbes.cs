@@ -1,4 +1,5 @@
 using System.IO.Enumeration;
+using CivicQ.Ops.Core.Backups.Verification;
 using CivicQ.Ops.Core.Cache;
 using CivicQ.Ops.Core.Certificates;
 using CivicQ.Ops.Core.Database;
@@ -30,6 +31,7 @@ public static class HealthProbes
         new QueueHealthProbe(),
         new LogHealthProbe(),
         new StorageHealthProbe(),
+        new BackupHealthProbe(),
     ];
 
     /// <summary>Probes of the daily check alone: too slow or too particular to be asked every time.</summary>

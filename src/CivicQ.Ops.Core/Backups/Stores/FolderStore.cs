@@ -121,7 +121,8 @@ internal sealed class FolderStore(string root) : IBackupStore
         var swept = 0;
         if (Directory.Exists(folder))
         {
-            var left = Directory.EnumerateDirectories(folder, ".*").Where(one => one.EndsWith(Partial, StringComparison.Ordinal) || one.EndsWith(Removed, StringComparison.Ordinal));
+            var left = Directory.EnumerateDirectories(folder, ".*").Where(one =>
+                one.EndsWith(Partial, StringComparison.Ordinal) || one.EndsWith(Removed, StringComparison.Ordinal) || Path.GetFileName(one).StartsWith(WorkFolder.Prefix, StringComparison.Ordinal));
             foreach (var one in left.ToList())
             {
                 Directory.Delete(one, recursive: true);

@@ -170,6 +170,27 @@ public sealed class RegisterCivicQEnvironmentCommand : CivicQCmdlet
     [Parameter(ParameterSetName = "Parts")]
     public Uri? StorageEndpoint { get; set; }
 
+    /// <summary>The folder of backups on this machine.</summary>
+    [Parameter(ParameterSetName = "Parts")]
+    public string? BackupFolder { get; set; }
+
+    /// <summary>The bucket of backups.</summary>
+    [Parameter(ParameterSetName = "Parts")]
+    public string? BackupBucket { get; set; }
+
+    /// <summary>What the keys of backups in the bucket begin with, ending with a slash.</summary>
+    [Parameter(ParameterSetName = "Parts")]
+    public string? BackupPrefix { get; set; }
+
+    /// <summary>The service in whose instances <c>pg_dump</c> and its like are run; on this machine without it.</summary>
+    [Parameter(ParameterSetName = "Parts")]
+    [ArgumentCompleter(typeof(Completers.ServiceCompleter))]
+    public string? BackupService { get; set; }
+
+    /// <summary>The folder that the server's <c>archive_command</c> copies WAL into.</summary>
+    [Parameter(ParameterSetName = "Parts")]
+    public string? WalArchive { get; set; }
+
     /// <summary>PEM file of a further authority to trust.</summary>
     [Parameter(ParameterSetName = "Parts")]
     public string? CertificateAuthority { get; set; }
@@ -236,6 +257,7 @@ public sealed class RegisterCivicQEnvironmentCommand : CivicQCmdlet
         Put(result, "cache", ("url", CacheUrl), ("host", CacheHost), ("port", CachePort), ("password", CachePassword));
         Put(result, "queue", ("broker", BrokerUrl is { } broker ? new JsonObject { ["url"] = broker } : null), ("queues", List(Queue)));
         Put(result, "storage", ("buckets", List(Bucket)), ("endpoint", StorageEndpoint?.OriginalString));
+        Put(result, "backups", ("folder", Full(BackupFolder)), ("bucket", BackupBucket), ("prefix", BackupPrefix), ("service", BackupService), ("walArchive", Full(WalArchive)));
         Put(result, "tls", ("certificateAuthority", CertificateAuthority));
         Put(result, "timeoutSeconds", TimeoutSeconds);
         return result;
@@ -243,6 +265,8 @@ public sealed class RegisterCivicQEnvironmentCommand : CivicQCmdlet
 
     // In the file they would start from its folder, and whoever types one means the present one.
     private static string[]? Full(string[]? paths) => paths?.Select(path => Path.GetFullPath(path, CurrentFolder.Path)).ToArray();
+
+    private static string? Full(string? path) => path is null ? null : Path.GetFullPath(path, CurrentFolder.Path);
 
     private static JsonArray? List(string[]? texts) => texts is null ? null : [.. texts.Select(text => (JsonNode)text)];
 

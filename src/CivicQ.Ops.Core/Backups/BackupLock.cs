@@ -1,0 +1,61 @@
+using System.Globalization;
+using CivicQ.Ops.Core.Database;
+using CivicQ.Ops.Core.Errors;
+using Npgsql;
+
+namespace CivicQ.Ops.Core.Backups;
+
+/// <summary>Keeps a second backup or restore of the same kind off a database: an advisory lock of the session, which the server lets go of when we are gone.</summary>
+internal static class BackupLock
+{
+    // "CIVQ"; 1 is maintenance's, 2 and 3 those of logical and physical backups, 4 that of restores.
+    private const int LockClass = 0x43495651;
+
+    /// <summary>The lock of restores into a database.</summary>
+    public const int Restore = 4;
+
+    private const string Holder = """
+        SELECT a.pid, coalesce(a.usename::text, '?'), coalesce(host(a.client_addr), 'unix socket'), a.backend_start
+        FROM pg_catalog.pg_locks l JOIN pg_catalog.pg_stat_activity a ON a.pid = l.pid
+        WHERE l.locktype = 'advisory' AND l.granted AND l.classid = $1::int8::oid AND l.objid = $2::int8::oid AND l.objsubid = 2
+          AND l.database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database())
+        """;
+
+    /// <summary>The lock of backups of a kind.</summary>
+    public static int Of(BackupKind kind) => kind == BackupKind.Physical ? 3 : 2;
+
+    /// <summary>Takes the lock on a connection that stays open as long as it is needed.</summary>
+    /// <exception cref="OperationException"><see cref="BackupErrors.Busy"/>: the message names who holds it.</exception>
+    public static async Task TakeAsync(NpgsqlConnection connection, int number, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        var taken = await DatabaseReader.ReadAsync(
+            connection, timeout, "SELECT pg_catalog.pg_try_advisory_lock($1, $2)", [new NpgsqlParameter { Value = LockClass }, new NpgsqlParameter { Value = number }],
+            reader => reader.GetBoolean(0), cancellationToken).FirstAsync(cancellationToken).ConfigureAwait(false);
+        if (taken)
+        {
+            return;
+        }
+
+        var who = "a session that has just ended";
+        await foreach (var one in DatabaseReader.ReadAsync(
+            connection, timeout, Holder, [new NpgsqlParameter { Value = (long)LockClass }, new NpgsqlParameter { Value = (long)number }],
+            reader => string.Create(CultureInfo.InvariantCulture, $"process {reader.GetInt32(0)} ({reader.GetString(1)}, from {reader.GetString(2)}, since {(reader.IsDBNull(3) ? "?" : reader.GetFieldValue<DateTimeOffset>(3).UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture))})"),
+            cancellationToken).ConfigureAwait(false))
+        {
+            who = one;
+        }
+
+        throw new OperationException(
+            BackupErrors.Busy, $"Another {(number == Restore ? "restore" : "backup")} works on {DatabaseReader.TargetOf(connection)}: {who}.", DatabaseReader.TargetOf(connection));
+    }
+
+    private static async Task<T> FirstAsync<T>(this IAsyncEnumerable<T> items, CancellationToken cancellationToken)
+    {
+        await foreach (var item in items.WithCancellation(cancellationToken).ConfigureAwait(false))
+        {
+            return item;
+        }
+
+        throw new InvalidOperationException("The statement gave no row.");
+    }
+}
