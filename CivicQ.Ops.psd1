@@ -22,6 +22,7 @@
         'bin/Lab.format.ps1xml'
         'bin/Logs.format.ps1xml'
         'bin/Metrics.format.ps1xml'
+        'bin/Recovery.format.ps1xml'
         'bin/Services.format.ps1xml'
         'bin/Web.format.ps1xml'
     )
@@ -78,6 +79,7 @@
         'Test-CivicQEndpoint'
         'Test-CivicQEnvironment'
         'Test-CivicQJournal'
+        'Test-CivicQRecovery'
         'Undo-CivicQMigration'
         'Undo-CivicQRollout'
         'Unlock-CivicQService'

@@ -1,6 +1,7 @@
 using System.Globalization;
 using CivicQ.Ops.Core.Backups.Programs;
 using CivicQ.Ops.Core.Backups.Stores;
+using CivicQ.Ops.Core.Database;
 using CivicQ.Ops.Core.Environments;
 using CivicQ.Ops.Core.Errors;
 using CivicQ.Ops.Core.Measures;
@@ -14,6 +15,27 @@ namespace CivicQ.Ops.Core.Backups.Physical;
 /// </summary>
 public static class PhysicalBackup
 {
+    /// <summary>What is backed up and where to, for people.</summary>
+    /// <param name="context">The environment.</param>
+    /// <param name="options">How.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <returns>One phrase, without secrets.</returns>
+    /// <exception cref="OperationException"><see cref="BackupErrors.NoPlace"/>, or a secret that cannot be read.</exception>
+    public static async Task<string> DescribeAsync(EnvironmentContext context, PhysicalOptions options, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        ArgumentNullException.ThrowIfNull(options);
+        var stores = await BackupStores.OpenAsync(context, options.Folder, options.Locations, cancellationToken).ConfigureAwait(false);
+        var places = string.Join(" and ", stores.Select(store => store.Address));
+        foreach (var store in stores)
+        {
+            await store.DisposeAsync().ConfigureAwait(false);
+        }
+
+        var address = await DatabaseAddress.ResolveAsync(context, cancellationToken).ConfigureAwait(false);
+        return string.Create(CultureInfo.InvariantCulture, $"all files of the server {address.Host}:{address.Port} of environment '{context.Name}' to {places}");
+    }
+
     /// <summary>Runs it.</summary>
     /// <param name="context">The environment.</param>
     /// <param name="options">How.</param>

@@ -38,6 +38,15 @@ public sealed class PointInTimeRecovery : IAsyncDisposable
     /// <summary>The physical backup that it begins with, unless that turns out to be damaged.</summary>
     public BackupInfo Backup => candidates[0].Info;
 
+    /// <summary>What is made, for people.</summary>
+    public string Description => options.DataDirectory is { } directory
+        ? $"data directory '{Directory(directory)}' from environment '{context.Name}'" : $"database '{Target}' of environment '{context.Name}'";
+
+    /// <summary>What is to be done, for people.</summary>
+    public string Action =>
+        $"Recover to {RecoveryPlan.Text(options.PointInTime)} from {Backup.Name} and the WAL since"
+        + (options.Replace && options.DataDirectory is null ? options.DropPrevious ? "; the present one is dropped" : "; the present one is kept under another name" : "");
+
     /// <summary>Chooses the backup, and proves as far as can be that the WAL reaches. Nothing is changed yet.</summary>
     /// <param name="context">The environment.</param>
     /// <param name="options">How.</param>
