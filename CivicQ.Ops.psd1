@@ -11,6 +11,7 @@
     CompatiblePSEditions   = @('Core')
     FormatsToProcess       = @(
         'bin/Backups.format.ps1xml'
+        'bin/CacheBackups.format.ps1xml'
         'bin/Certificates.format.ps1xml'
         'bin/Database.format.ps1xml'
         'bin/DatabaseMaintenance.format.ps1xml'
@@ -27,6 +28,7 @@
         'bin/Web.format.ps1xml'
     )
     CmdletsToExport        = @(
+        'Backup-CivicQCache'
         'Backup-CivicQDatabase'
         'Connect-CivicQ'
         'Disconnect-CivicQ'
@@ -65,6 +67,7 @@
         'Register-CivicQEnvironment'
         'Remove-CivicQBackup'
         'Restart-CivicQService'
+        'Restore-CivicQCache'
         'Restore-CivicQDatabase'
         'Resume-CivicQDatabaseWrite'
         'Set-CivicQService'

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Builds into the engine at DOCKER_HOST the images that the tests use and that it does not have, from packages alone, without a registry:
-#   lab/debian:bookworm  lab/civicq:latest  lab/busybox:latest  pause:local
+#   lab/debian:bookworm  lab/civicq:latest  lab/storage:latest  lab/busybox:latest  pause:local
 # Each carries a digest of what it was made from as a label, and is made anew when that changes.
 #   images.sh [NAME…]    without names: all of them
 set -euo pipefail
@@ -31,12 +31,19 @@ debian() {
   docker import -c 'CMD ["bash"]' -c "LABEL civicq.lab.source=$hash" "$work/base.tar" $base >/dev/null
 }
 
-civicq() {
+# On top of Debian: the image, its folder, and what in it counts.
+layered() {
+  local name=$1 context=$2 hash
+  shift 2
   debian
-  local hash; hash=$(content_hash "$lab_folder/stack/Dockerfile" "$lab_folder/stack/app" "$lab_folder/stack/nginx.conf" "$lab_folder/stack/pg-entry.sh")-$(docker image inspect -f '{{.Id}}' $base | cut -c8-19)
-  current lab/civicq:latest "$hash" && return
-  build lab/civicq:latest "$hash" "$lab_folder/stack"
+  hash=$(content_hash "${@/#/$context/}")-$(docker image inspect -f '{{.Id}}' $base | cut -c8-19)
+  current "$name" "$hash" && return
+  build "$name" "$hash" "$context"
 }
+
+civicq() { layered lab/civicq:latest "$lab_folder/stack" Dockerfile app nginx.conf pg-entry.sh; }
+
+storage() { layered lab/storage:latest "$lab_folder/storage" Dockerfile entry.sh; }
 
 # A container that is init of its own must answer a stop itself, so each of these has a shell as its first process.
 small() {
@@ -64,11 +71,12 @@ COPY busybox /bin/sh
 ENTRYPOINT ["/bin/sh","-c","trap '"'exit 0'"' TERM; while :; do sleep 3600 & wait $!; done"]'
 }
 
-[ $# -gt 0 ] || set -- lab/debian lab/civicq lab/busybox pause
+[ $# -gt 0 ] || set -- lab/debian lab/civicq lab/storage lab/busybox pause
 for name in "$@"; do
   case ${name%%:*} in
     lab/debian) debian ;;
     lab/civicq) civicq ;;
+    lab/storage) storage ;;
     lab/busybox) busybox ;;
     pause) pause ;;
     *) echo "No recipe for $name." >&2; exit 64 ;;

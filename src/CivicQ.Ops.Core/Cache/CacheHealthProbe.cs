@@ -84,6 +84,10 @@ public sealed class CacheHealthProbe : IHealthProbe
             $"{Measure.Format(evicted, MeasureUnit.Count)} keys evicted for want of memory in {Measure.Duration(TimeSpan.FromSeconds(uptime))} since start.");
     }
 
+    // LASTSAVE. A server sets it when it starts too, so it is told and not judged: what proves a backup is the backup.
+    private static string LastSave(IReadOnlyDictionary<string, string> info) => Number(info, "rdb_last_save_time") is > 0 and var seconds
+        ? $" (or the start), {Measure.Duration(DateTimeOffset.UtcNow - DateTimeOffset.FromUnixTimeSeconds((long)seconds))} ago" : "";
+
     private HealthResult Persistence(IReadOnlyDictionary<string, string> info)
     {
         var faults = new List<string>();
@@ -109,7 +113,7 @@ public sealed class CacheHealthProbe : IHealthProbe
             Check = "Persistence",
             Status = faults.Count == 0 ? HealthStatus.Healthy : HealthStatus.Unhealthy,
             Detail = faults.Count == 0
-                ? $"Append-only file {(appending ? "on" : "off")}; {Measure.Format(Number(info, "rdb_changes_since_last_save"), MeasureUnit.Count)} changes since the last snapshot."
+                ? $"Append-only file {(appending ? "on" : "off")}; {Measure.Format(Number(info, "rdb_changes_since_last_save"), MeasureUnit.Count)} changes since the last snapshot{LastSave(info)}."
                 : $"Redis may refuse changes: {string.Join("; ", faults)}.",
             NextStep = faults.Count == 0 ? "" : Errors.CacheErrors.PersistenceFailed.RecommendedAction,
         };

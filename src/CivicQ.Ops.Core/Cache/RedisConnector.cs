@@ -28,11 +28,7 @@ public static class RedisConnector
         var address = await RedisAddress.ResolveAsync(context, settings, cancellationToken).ConfigureAwait(false);
         // A little less than the caller's own limit, so that this error, which says more, comes first.
         var timeout = context.Timeout * 0.9;
-        if (address.Tls && context.Environment.Tls.SkipVerification)
-        {
-            context.Reporter.Warning($"Environment '{context.Name}': the certificate of Redis at {address} is not verified (tls.skipVerification).");
-        }
-
+        Warn(context, address);
         using var certificate = new RedisCertificate(context.Environment.Tls, address.Tls);
         var endpoint = await RedisGreeting.GreetAsync(address, certificate, timeout, cancellationToken).ConfigureAwait(false);
         var options = Options(address, endpoint, timeout);
@@ -51,6 +47,29 @@ public static class RedisConnector
         catch (Exception error) when (error is RedisException or TimeoutException or IOException or AggregateException)
         {
             throw new OperationException(CacheErrors.Unreachable, $"{address}: {error.Message}", address.ToString(), error);
+        }
+    }
+
+    /// <summary>Opens a connection that speaks RESP itself.</summary>
+    /// <param name="context">The environment.</param>
+    /// <param name="settings">The server.</param>
+    /// <param name="patience">How long the server may be silent.</param>
+    /// <param name="cancellationToken">Ends the attempt.</param>
+    /// <returns>The open connection; the caller disposes of it.</returns>
+    /// <exception cref="OperationException">One of <see cref="CacheErrors"/>, or a secret that cannot be read.</exception>
+    internal static async Task<RedisStream> OpenStreamAsync(EnvironmentContext context, RedisSettings settings, TimeSpan patience, CancellationToken cancellationToken)
+    {
+        var address = await RedisAddress.ResolveAsync(context, settings, cancellationToken).ConfigureAwait(false);
+        Warn(context, address);
+        using var certificate = new RedisCertificate(context.Environment.Tls, address.Tls);
+        return await RedisStream.OpenAsync(address, certificate, context.Timeout, patience, cancellationToken).ConfigureAwait(false);
+    }
+
+    private static void Warn(EnvironmentContext context, RedisAddress address)
+    {
+        if (address.Tls && context.Environment.Tls.SkipVerification)
+        {
+            context.Reporter.Warning($"Environment '{context.Name}': the certificate of Redis at {address} is not verified (tls.skipVerification).");
         }
     }
 

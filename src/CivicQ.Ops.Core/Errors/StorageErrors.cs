@@ -9,15 +9,41 @@ public static class StorageErrors
 
     /// <summary>The keys are wrong, or may not do this.</summary>
     public static readonly ErrorDefinition AccessDenied = new(
-        "StorageAccessDenied", ErrorKind.PermissionDenied, "Check the keys of the environment and the bucket's policy (s3:ListBucket).");
+        "StorageAccessDenied", ErrorKind.PermissionDenied,
+        "Check the keys of the environment and the bucket's policy (s3:ListBucket, s3:GetObject and, for a change, s3:PutObject).");
 
     /// <summary>No keys were found.</summary>
     public static readonly ErrorDefinition NoCredentials = new(
         "StorageCredentialsNotFound", ErrorKind.AuthenticationError, "Name accessKey and secretKey in the environment, or set up the AWS credential chain.");
 
+    /// <summary>The keys were right once.</summary>
+    public static readonly ErrorDefinition CredentialsExpired = new(
+        "StorageCredentialsExpired", ErrorKind.AuthenticationError,
+        "Get new credentials (sign in again, or have the role issue them), put them where the environment's accessKey and secretKey point, and check this machine's clock.");
+
     /// <summary>There is no such bucket.</summary>
     public static readonly ErrorDefinition BucketNotFound = new(
         "BucketNotFound", ErrorKind.ObjectNotFound, "Check the bucket's name, region and endpoint in the environment.");
+
+    /// <summary>There is no such object, or no such version of it.</summary>
+    public static readonly ErrorDefinition ObjectNotFound = new(
+        "StorageObjectNotFound", ErrorKind.ObjectNotFound, "Get-CivicQObjectVersion -Prefix lists what is there, -Deleted what was deleted.");
+
+    /// <summary>The object is another one than when reading it began.</summary>
+    public static readonly ErrorDefinition ObjectChanged = new(
+        "StorageObjectChanged", ErrorKind.InvalidResult, "Somebody wrote the object meanwhile: run the command again.");
+
+    /// <summary>The storage takes no more.</summary>
+    public static readonly ErrorDefinition StorageFull = new(
+        "StorageFull", ErrorKind.LimitsExceeded, "Make room (Get-CivicQStorage shows what takes it, incomplete uploads too) or have the provider raise the quota.");
+
+    /// <summary>The storage asks for fewer requests.</summary>
+    public static readonly ErrorDefinition Throttled = new(
+        "StorageThrottled", ErrorKind.ResourceBusy, "Wait a minute and try again; find out what else asks so much of the bucket.");
+
+    /// <summary>What the storage says that it has is not what was sent.</summary>
+    public static readonly ErrorDefinition ChecksumMismatch = new(
+        "StorageChecksumMismatch", ErrorKind.InvalidData, "Run it again; when it comes back, something between this machine and the storage damages data.");
 
     /// <summary>The storage answered with another error.</summary>
     public static readonly ErrorDefinition RequestFailed = new(

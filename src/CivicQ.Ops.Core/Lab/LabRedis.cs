@@ -126,6 +126,9 @@ public sealed class LabRedis : IAsyncDisposable
             ["appendfsync"] = "no",
             ["maxmemory"] = "256mb",
 
+            // Nobody else replicates from it, so a backup need not wait for others.
+            ["repl-diskless-sync-delay"] = "0",
+
             // Keys that expire may go; Celery's queues do not expire and must stay.
             ["maxmemory-policy"] = "volatile-lru",
             ["logfile"] = Quoted(Path.Combine(folder, "redis.log")),

@@ -10,13 +10,17 @@ namespace CivicQ.Ops.Core.Storage;
 internal static class StorageConnector
 {
     /// <summary>Makes a client; nothing is sent yet.</summary>
-    public static async Task<IAmazonS3> ConnectAsync(EnvironmentContext context, CancellationToken cancellationToken)
+    public static Task<IAmazonS3> ConnectAsync(EnvironmentContext context, CancellationToken cancellationToken) =>
+        ConnectAsync(context, context.Timeout, retries: 1, cancellationToken);
+
+    /// <summary>Makes a client with a time-out and a number of repetitions of its own.</summary>
+    public static async Task<IAmazonS3> ConnectAsync(EnvironmentContext context, TimeSpan timeout, int retries, CancellationToken cancellationToken)
     {
         var settings = context.Environment.Storage!;
         var config = new AmazonS3Config
         {
-            Timeout = context.Timeout,
-            MaxErrorRetry = 1,
+            Timeout = timeout,
+            MaxErrorRetry = retries,
             ForcePathStyle = settings.PathStyle,
             // Others than AWS know neither the newer checksums nor need them.
             RequestChecksumCalculation = RequestChecksumCalculation.WHEN_REQUIRED,
@@ -49,32 +53,14 @@ internal static class StorageConnector
     }
 
     /// <summary>Turns what the library throws into an error of the catalogue.</summary>
-    public static OperationException Translate(Exception error, string target)
+    public static OperationException Translate(Exception error, string target) => error switch
     {
-        if (error is AmazonS3Exception { StatusCode: not 0 } answer)
-        {
-            var definition = answer.ErrorCode switch
-            {
-                "NoSuchBucket" => StorageErrors.BucketNotFound,
-                "AccessDenied" or "InvalidAccessKeyId" or "SignatureDoesNotMatch" or "ExpiredToken" or "InvalidToken" => StorageErrors.AccessDenied,
-                _ => answer.StatusCode switch
-                {
-                    System.Net.HttpStatusCode.Forbidden or System.Net.HttpStatusCode.Unauthorized => StorageErrors.AccessDenied,
-                    System.Net.HttpStatusCode.NotFound => StorageErrors.BucketNotFound,
-                    _ => StorageErrors.RequestFailed,
-                },
-            };
+        OperationException known => known,
+        AmazonS3Exception { StatusCode: not 0 } answer =>
             // Some servers send the code without a message.
-            return new OperationException(definition, $"{target}: {answer.ErrorCode} {answer.Message}".TrimEnd(), target, error);
-        }
-
-        var cause = error;
-        while (cause.InnerException is { } inner)
-        {
-            cause = inner;
-        }
-
-        var credentials = error.Message.Contains("credentials", StringComparison.OrdinalIgnoreCase);
-        return new OperationException(credentials ? StorageErrors.NoCredentials : StorageErrors.Unreachable, $"{target}: {cause.Message}", target, error);
-    }
+            new OperationException(StorageAnswer.Define(answer.ErrorCode, answer.StatusCode), $"{target}: {answer.ErrorCode} {answer.Message}".TrimEnd(), target, error),
+        _ => new OperationException(
+            error.Message.Contains("credentials", StringComparison.OrdinalIgnoreCase) ? StorageErrors.NoCredentials : StorageErrors.Unreachable,
+            $"{target}: {error.GetBaseException().Message}", target, error),
+    };
 }

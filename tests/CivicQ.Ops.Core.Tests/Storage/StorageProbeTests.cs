@@ -5,48 +5,35 @@ using CivicQ.Ops.Core.Tests.Support;
 
 namespace CivicQ.Ops.Core.Tests.Storage;
 
-public sealed class StorageProbeTests(MotoServer server) : IClassFixture<MotoServer>
+public sealed class StorageProbeTests
 {
-    private static EnvironmentContext Context(Uri endpoint, params string[] buckets) => TestContexts.Create(
-        new CivicQEnvironment
-        {
-            Name = "t", TimeoutSeconds = 20,
-            Storage = new StorageSettings
-            {
-                Endpoint = endpoint, PathStyle = true, Buckets = buckets,
-                AccessKey = new SecretReference(SecretScheme.Variable, "access"), SecretKey = new SecretReference(SecretScheme.Variable, "secret"),
-            },
-        },
-        ("access", "key"), ("secret", "MARKED"));
-
     private static Task<IReadOnlyList<HealthResult>> CheckAsync(IHealthProbe probe, EnvironmentContext context) =>
         HealthRunner.CheckOneAsync(probe, context, ThresholdSet.For(context.Environment), CancellationToken.None);
 
     [SkippableFact]
     public async Task Objects_are_counted_over_pages_and_a_missing_bucket_is_named()
     {
-        Skip.IfNot(server.IsInstalled, "moto_server is not installed.");
-        var context = Context(server.Endpoint, "media");
-        using (var client = await StorageConnector.ConnectAsync(context, CancellationToken.None))
+        var lab = await S3Lab.GetAsync();
+        var bucket = S3Lab.NewName();
+        using (var client = await StorageConnector.ConnectAsync(StoreFixture.Context(lab.Endpoint), CancellationToken.None))
         {
-            await client.PutBucketAsync("media");
-            for (var i = 0; i < 1050; i++)
-            {
-                await client.PutObjectAsync(new Amazon.S3.Model.PutObjectRequest { BucketName = "media", Key = $"videos/{i}", ContentBody = "0123456789" });
-            }
+            await client.PutBucketAsync(bucket);
+            await Parallel.ForEachAsync(Enumerable.Range(0, 1050), new ParallelOptions { MaxDegreeOfParallelism = 6 }, async (i, token) =>
+                await client.PutObjectAsync(
+                    new Amazon.S3.Model.PutObjectRequest { BucketName = bucket, Key = $"videos/{i}", ContentBody = "0123456789", UseChunkEncoding = false }, token));
         }
 
-        var size = Assert.Single(await CheckAsync(new StorageUsageProbe(), context));
-        Assert.Equal((HealthStatus.Healthy, 10500d, "media: 1,050 objects, 10.3 KiB."), (size.Status, size.Value!.Value, size.Detail));
+        var size = Assert.Single(await CheckAsync(new StorageUsageProbe(), StoreFixture.Context(lab.Endpoint, buckets: bucket)));
+        Assert.Equal((HealthStatus.Healthy, 10500d, $"{bucket}: 1,050 objects, 10.3 KiB."), (size.Status, size.Value!.Value, size.Detail));
 
-        var access = await CheckAsync(new StorageHealthProbe(), Context(server.Endpoint, "media", "nowhere"));
+        var access = await CheckAsync(new StorageHealthProbe(), StoreFixture.Context(lab.Endpoint, buckets: [bucket, "nowhere"]));
         Assert.Equal([null, "BucketNotFound"], access.Select(result => result.ErrorId));
     }
 
     [Fact]
     public async Task A_storage_that_is_down_says_so_without_its_keys()
     {
-        var result = Assert.Single(await CheckAsync(new StorageHealthProbe(), Context(new Uri("http://127.0.0.1:1/"), "media")));
+        var result = Assert.Single(await CheckAsync(new StorageHealthProbe(), StoreFixture.Context(new Uri("http://127.0.0.1:1/"), "MARKED", "media")));
         Assert.Equal((HealthStatus.Unhealthy, "StorageUnreachable"), (result.Status, result.ErrorId));
         Assert.DoesNotContain("MARKED", result.ToString(), StringComparison.Ordinal);
     }

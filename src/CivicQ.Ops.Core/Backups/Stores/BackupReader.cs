@@ -68,6 +68,10 @@ internal static class BackupReader
                 // Done: a frame is over with its checksum, and further bytes begin another.
                 ended = status == OperationStatus.Done;
                 full = written == output.Length;
+                if (status == OperationStatus.InvalidData || (consumed == 0 && written == 0 && !bytes.IsEmpty))
+                {
+                    return "It cannot be decompressed: the data is not valid.";
+                }
             }
             while (!bytes.IsEmpty || full);
             return null;

@@ -1,8 +1,5 @@
-using System.Buffers;
 using System.Security.Cryptography;
 using CivicQ.Ops.Core.Errors;
-using ZstdSharp;
-using ZstdSharp.Unsafe;
 
 namespace CivicQ.Ops.Core.Backups.Stores;
 
@@ -12,11 +9,9 @@ namespace CivicQ.Ops.Core.Backups.Stores;
 /// </summary>
 internal sealed class BackupWriter : IAsyncDisposable
 {
-    private const int Piece = 1 << 20;
     private readonly IReadOnlyList<IBackupUpload> uploads;
     private readonly IncrementalHash sum = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-    private readonly byte[] buffer = ArrayPool<byte>.Shared.Rent(Piece);
-    private readonly Compressor? compressor;
+    private readonly BlockCompressor? compressor;
     private readonly bool compressed;
 
     /// <summary>Begins it.</summary>
@@ -26,12 +21,7 @@ internal sealed class BackupWriter : IAsyncDisposable
     {
         this.uploads = uploads;
         compressed = compress;
-        if (compress)
-        {
-            compressor = new Compressor(3);
-            compressor.SetParameter(ZSTD_cParameter.ZSTD_c_checksumFlag, 1);
-            compressor.SetParameter(ZSTD_cParameter.ZSTD_c_nbWorkers, Math.Clamp(Environment.ProcessorCount, 1, 8));
-        }
+        compressor = compress ? new BlockCompressor(EmitAsync) : null;
     }
 
     /// <summary>How many bytes it was given.</summary>
@@ -44,22 +34,10 @@ internal sealed class BackupWriter : IAsyncDisposable
     public string Sha256 { get; private set; } = "";
 
     /// <summary>Takes the next bytes.</summary>
-    public async ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
+    public ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
     {
         UncompressedBytes += bytes.Length;
-        if (compressor is null)
-        {
-            await EmitAsync(bytes, cancellationToken).ConfigureAwait(false);
-            return;
-        }
-
-        while (!bytes.IsEmpty)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            compressor.WrapStream(bytes.Span, buffer, out var consumed, out var written, isFinalBlock: false);
-            bytes = bytes[consumed..];
-            await EmitAsync(buffer.AsMemory(0, written), cancellationToken).ConfigureAwait(false);
-        }
+        return compressor?.WriteAsync(bytes, cancellationToken) ?? EmitAsync(bytes, cancellationToken);
     }
 
     /// <summary>Ends the data, and reads it back from every place.</summary>
@@ -103,21 +81,13 @@ internal sealed class BackupWriter : IAsyncDisposable
 
         compressor?.Dispose();
         sum.Dispose();
-        ArrayPool<byte>.Shared.Return(buffer);
     }
 
     private async Task EndAsync(CancellationToken cancellationToken)
     {
         if (compressor is not null)
         {
-            OperationStatus status;
-            do
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-                status = compressor.WrapStream([], buffer, out _, out var written, isFinalBlock: true);
-                await EmitAsync(buffer.AsMemory(0, written), cancellationToken).ConfigureAwait(false);
-            }
-            while (status != OperationStatus.Done);
+            await compressor.EndAsync(cancellationToken).ConfigureAwait(false);
         }
 
         Sha256 = Convert.ToHexString(sum.GetHashAndReset()).ToLowerInvariant();
