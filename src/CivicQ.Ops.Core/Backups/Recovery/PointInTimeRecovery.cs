@@ -106,25 +106,18 @@ public sealed class PointInTimeRecovery : IAsyncDisposable
         }
 
         var archive = RecoveryPlan.Archive(context, live?.SegmentBytes);
-        OperationException? first = null;
-        foreach (var candidate in candidates)
+        for (var number = 0; ; number++)
         {
             try
             {
-                return await RecoverAsync(candidate, archive, live?.Archived is not null, cancellationToken).ConfigureAwait(false);
+                return await RecoverAsync(candidates[number], archive, live?.Archived is not null, cancellationToken).ConfigureAwait(false);
             }
-            catch (OperationException error) when (options.Name is null && (error.Definition == BackupErrors.Damaged || error.Definition == RecoveryErrors.TimeNotReachable) && candidate != candidates[^1])
+            catch (OperationException error) when (
+                options.Name is null && number < candidates.Count - 1 && (error.Definition == BackupErrors.Damaged || error.Definition == RecoveryErrors.TimeNotReachable))
             {
                 context.Reporter.Warning($"{context.Name}: {error.Message} An earlier backup is tried.");
-                first ??= error;
-            }
-            catch (OperationException) when (first is not null)
-            {
-                throw first;
             }
         }
-
-        throw first!;
     }
 
     /// <inheritdoc/>

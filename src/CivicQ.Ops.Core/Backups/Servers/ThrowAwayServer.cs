@@ -63,13 +63,14 @@ internal sealed class ThrowAwayServer : IAsyncDisposable
             all[name] = value;
         }
 
+        // Empty ones first: a recovery target that is emptied after another was set counts as a second one.
         var ready = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         ServerProcess process;
         try
         {
             process = await ServerProcess.StartAsync(
                 Path.Combine(programs, OperatingSystem.IsWindows() ? "postgres.exe" : "postgres"),
-                ["-D", data, .. all.SelectMany(setting => new[] { "-c", $"{setting.Key}={setting.Value}" })], folder.Path, folder.Account,
+                ["-D", data, .. all.OrderBy(setting => setting.Value.Length > 0).SelectMany(setting => new[] { "-c", $"{setting.Key}={setting.Value}" })], folder.Path, folder.Account,
                 line =>
                 {
                     log.Add(line);
