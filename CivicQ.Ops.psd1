@@ -23,6 +23,7 @@
         'bin/Lab.format.ps1xml'
         'bin/Logs.format.ps1xml'
         'bin/Metrics.format.ps1xml'
+        'bin/Recovery.format.ps1xml'
         'bin/Services.format.ps1xml'
         'bin/Web.format.ps1xml'
     )
@@ -81,6 +82,7 @@
         'Test-CivicQEndpoint'
         'Test-CivicQEnvironment'
         'Test-CivicQJournal'
+        'Test-CivicQRecovery'
         'Undo-CivicQMigration'
         'Undo-CivicQRollout'
         'Unlock-CivicQService'

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using CivicQ.Ops.Core.Errors;
+using CivicQ.Ops.Core.Processes;
 
 namespace CivicQ.Ops.Core.Lab;
 
@@ -16,7 +17,7 @@ internal static class LabCommand
     /// <returns>What it wrote, both streams.</returns>
     /// <exception cref="OperationException"><c>LabServerStartFailed</c>: it ended with another code than 0.</exception>
     public static async Task<string> RunAsync(
-        string program, IEnumerable<string> arguments, string folder, IReadOnlyDictionary<string, string> variables, LabAccount? account, CancellationToken cancellationToken)
+        string program, IEnumerable<string> arguments, string folder, IReadOnlyDictionary<string, string> variables, UnprivilegedAccount? account, CancellationToken cancellationToken)
     {
         using var process = Start(program, arguments, folder, variables, account);
         process.StandardInput.Close();
@@ -47,7 +48,7 @@ internal static class LabCommand
     /// reads this process's output is not kept waiting by a server.
     /// </summary>
     public static Process Start(
-        string program, IEnumerable<string> arguments, string folder, IReadOnlyDictionary<string, string> variables, LabAccount? account)
+        string program, IEnumerable<string> arguments, string folder, IReadOnlyDictionary<string, string> variables, UnprivilegedAccount? account)
     {
         var start = new ProcessStartInfo
         {

@@ -4,6 +4,7 @@ using System.Net;
 using System.Net.Sockets;
 using CivicQ.Ops.Core.Errors;
 using CivicQ.Ops.Core.Operations;
+using CivicQ.Ops.Core.Processes;
 
 namespace CivicQ.Ops.Core.Lab;
 
@@ -38,7 +39,7 @@ public sealed class LabPgBouncer : IAsyncDisposable
         reporter ??= NullReporter.Instance;
         var program = (OperatingSystem.IsWindows() ? null : LabPrograms.PgBouncer()) ?? throw LabPrograms.NotInstalled(LabServerKind.PgBouncer, "PgBouncer");
         // It refuses to run as root, as PostgreSQL does.
-        var account = LabAccount.Find();
+        var account = UnprivilegedAccount.Find(LabErrors.ServerStartFailed);
         var folder = options.Folder ?? LabFiles.NewFolder("civicq-pgbouncer");
         try
         {

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using CivicQ.Ops.Core.Errors;
 using CivicQ.Ops.Core.Operations;
+using CivicQ.Ops.Core.Processes;
 using Npgsql;
 
 namespace CivicQ.Ops.Core.Lab;
@@ -50,6 +51,9 @@ public sealed class LabPostgres : IAsyncDisposable
     /// <summary>The cluster's data folder.</summary>
     public string DataFolder => Path.Combine(Folder, "data");
 
+    /// <summary>Where it archives its WAL, if it was told to.</summary>
+    public string ArchiveFolder => ArchiveIn(Folder);
+
     /// <summary>The server's log file.</summary>
     public string LogFile => LogOf(Folder);
 
@@ -76,7 +80,7 @@ public sealed class LabPostgres : IAsyncDisposable
         options ??= new LabPostgresOptions();
         reporter ??= NullReporter.Instance;
         var programs = options.ProgramFolder ?? LabPrograms.PostgresFolder() ?? throw LabPrograms.NotInstalled(LabServerKind.Postgres, "PostgreSQL");
-        var account = LabAccount.Find();
+        var account = UnprivilegedAccount.Find(LabErrors.ServerStartFailed);
         var folder = options.Folder ?? NewFolder();
         var password = options.Password ?? LabPassword.Create();
         var variables = new Dictionary<string, string>(options.Variables) { ["LC_ALL"] = "C", ["PATH"] = programs + Path.PathSeparator + Environment.GetEnvironmentVariable("PATH") };
@@ -93,6 +97,11 @@ public sealed class LabPostgres : IAsyncDisposable
                 ["-D", data, "-U", options.User, "-A", "scram-sha-256", "--pwfile=" + passwordFile, "-N", "-E", "UTF8", "--locale=C"],
                 folder, variables, account, cancellationToken).ConfigureAwait(false);
             File.Delete(passwordFile);
+            if (options.ArchiveWal)
+            {
+                account?.Own(LabFiles.MakeFolder(ArchiveIn(folder)));
+            }
+
             var port = await LaunchAsync(options, programs, folder, variables, account, reporter, cancellationToken).ConfigureAwait(false);
             var postmaster = RunningIn(folder) ?? throw Failed("ended at once", folder);
             var version = await PrepareAsync(options, port, password, cancellationToken).ConfigureAwait(false);
@@ -121,6 +130,9 @@ public sealed class LabPostgres : IAsyncDisposable
     /// <summary>A new folder that the server's account can reach: root's own folders are closed to it.</summary>
     internal static string NewFolder(string? preferred = null) =>
         preferred is not null && !LabPrograms.IsRoot ? preferred : LabFiles.NewFolder(FolderName, LabPrograms.IsRoot ? "/tmp" : null);
+
+    /// <summary>Where the server of a folder archives its WAL.</summary>
+    internal static string ArchiveIn(string folder) => Path.Combine(folder, "wal");
 
     /// <summary>The postmaster that runs in a folder, by its own pid file; <see langword="null"/> where none does.</summary>
     internal static LabProcess? RunningIn(string folder)
@@ -155,7 +167,7 @@ public sealed class LabPostgres : IAsyncDisposable
     }
 
     private static async Task<int> LaunchAsync(
-        LabPostgresOptions options, string programs, string folder, IReadOnlyDictionary<string, string> variables, LabAccount? account,
+        LabPostgresOptions options, string programs, string folder, IReadOnlyDictionary<string, string> variables, UnprivilegedAccount? account,
         IOperationReporter reporter, CancellationToken cancellationToken)
     {
         var configuration = Path.Combine(folder, "data", "postgresql.conf");
@@ -164,7 +176,7 @@ public sealed class LabPostgres : IAsyncDisposable
         for (var attempt = 1; ; attempt++)
         {
             var port = options.Port ?? LabPort.Free();
-            await File.WriteAllTextAsync(configuration, basis + Settings(options, port, statements), cancellationToken).ConfigureAwait(false);
+            await File.WriteAllTextAsync(configuration, basis + Settings(options, folder, port, statements), cancellationToken).ConfigureAwait(false);
             try
             {
                 await LabCommand.RunAsync(
@@ -190,7 +202,7 @@ public sealed class LabPostgres : IAsyncDisposable
     }
 
     // Not for data that anybody wants to keep: nothing is synced to disk. Dynamic shared memory in files of the cluster, so that they go with it.
-    private static string Settings(LabPostgresOptions options, int port, bool statements)
+    private static string Settings(LabPostgresOptions options, string folder, int port, bool statements)
     {
         var settings = new Dictionary<string, string>(StringComparer.Ordinal)
         {
@@ -212,6 +224,14 @@ public sealed class LabPostgres : IAsyncDisposable
         if (statements)
         {
             settings["shared_preload_libraries"] = "pg_stat_statements";
+        }
+
+        if (options.ArchiveWal)
+        {
+            settings["archive_mode"] = "on";
+            settings["archive_command"] = OperatingSystem.IsWindows()
+                ? $"copy \"%p\" \"{ArchiveIn(folder)}\\%f\""
+                : $"test ! -f '{ArchiveIn(folder)}/%f' && cp %p '{ArchiveIn(folder)}/%f.part' && mv '{ArchiveIn(folder)}/%f.part' '{ArchiveIn(folder)}/%f'";
         }
 
         foreach (var (name, value) in options.Settings)

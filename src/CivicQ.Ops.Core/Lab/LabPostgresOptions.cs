@@ -24,6 +24,9 @@ public sealed record LabPostgresOptions
     /// <summary>Further settings for <c>postgresql.conf</c>; they win over the lab's own.</summary>
     public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>True to have the server archive its WAL into a folder within its own, for recovery to a point in time.</summary>
+    public bool ArchiveWal { get; init; }
+
     /// <summary>Further environment variables of the server.</summary>
     public IReadOnlyDictionary<string, string> Variables { get; init; } = new Dictionary<string, string>();
 

@@ -210,7 +210,7 @@ public sealed class LabService
                 new LabPostgresOptions
                 {
                     Folder = state.PostgresFolder, User = LabEnvironment.Database, Database = LabEnvironment.Database, Password = passwords.Database, Variables = variables,
-                    Timeout = options.Timeout, Settings = new Dictionary<string, string> { ["max_connections"] = "100", ["log_min_duration_statement"] = "1000" },
+                    Timeout = options.Timeout, ArchiveWal = true, Settings = new Dictionary<string, string> { ["max_connections"] = "100", ["log_min_duration_statement"] = "1000" },
                 },
                 reporter, token).ConfigureAwait(false);
             var entry = new LabStateServer(LabServerKind.Postgres, server.Process, server.Port, Version: server.Version, LogFile: server.LogFile);

@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
+using CivicQ.Ops.Core.Errors;
+using CivicQ.Ops.Core.Processes;
 
 namespace CivicQ.Ops.Core.Lab;
 
@@ -30,7 +32,7 @@ internal static class LabSharedMemory
             await Task.Delay(TimeSpan.FromMilliseconds(20), CancellationToken.None).ConfigureAwait(false);
         }
 
-        var owner = LabAccount.Find()?.UserId ?? LabPrograms.EffectiveUser;
+        var owner = UnprivilegedAccount.Find(LabErrors.ServerStartFailed)?.UserId ?? LabPrograms.EffectiveUser;
         var from = new DateTimeOffset(since).ToUnixTimeSeconds();
         foreach (var segment in Read().Where(segment => segment.Attached == 0 && segment.Owner == owner && segment.Size <= LargestHeader
             && segment.Created >= from && LabProcess.Find(segment.Creator) is null))

@@ -1,5 +1,6 @@
 using System.Globalization;
 using CivicQ.Ops.Core.Errors;
+using CivicQ.Ops.Core.Processes;
 
 namespace CivicQ.Ops.Core.Lab;
 
@@ -25,7 +26,7 @@ internal static class LabStandby
     {
         var programs = LabPrograms.PostgresFolder() ?? throw LabPrograms.NotInstalled(LabServerKind.Postgres, "PostgreSQL");
         var copier = LabPrograms.PostgresProgram("pg_basebackup") ?? throw LabPrograms.NotInstalled(LabServerKind.Postgres, "pg_basebackup, PostgreSQL's own program,");
-        var account = LabAccount.Find();
+        var account = UnprivilegedAccount.Find(LabErrors.ServerStartFailed);
         var folder = LabFiles.MakeFolder(Path.Combine(cluster, FolderName));
         var (data, passwordFile, log) = (Path.Combine(folder, "data"), Path.Combine(folder, "passwords"), Path.Combine(folder, "postgresql.log"));
 

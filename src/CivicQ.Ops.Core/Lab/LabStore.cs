@@ -33,6 +33,9 @@ internal sealed class LabStore(string folder)
     /// <summary>Where drills keep what they have done.</summary>
     public string DrillFolder => Path.Combine(folder, "drills");
 
+    /// <summary>Where backups are kept.</summary>
+    public string BackupFolder => Path.Combine(folder, "backups");
+
     /// <summary>Where Celery's application is.</summary>
     public string CeleryFolder => Path.Combine(folder, "celery");
 
@@ -43,7 +46,7 @@ internal sealed class LabStore(string folder)
     public string MigrationFolder => Path.Combine(folder, "alembic");
 
     // The names of everything that the lab makes in its folder.
-    private static readonly string[] Names = ["alembic", "api", "celery", "certificates", "drills", "identity.json", "postgres", "redis", "secrets", "state.json"];
+    private static readonly string[] Names = ["alembic", "api", "backups", "celery", "certificates", "drills", "identity.json", "postgres", "redis", "secrets", "state.json"];
 
     private string StateFile => Path.Combine(folder, "state.json");
 

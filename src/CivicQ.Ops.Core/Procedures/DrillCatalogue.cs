@@ -19,6 +19,7 @@ public static class DrillCatalogue
         new InvalidIndexDrill(),
         new ReplicaLagDrill(),
         new TransactionAgeDrill(),
+        new DroppedTableDrill(),
         new CrashedContainerDrill(),
         new CrashLoopDrill(),
         new ImagePullDrill(),

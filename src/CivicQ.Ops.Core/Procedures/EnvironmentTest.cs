@@ -106,6 +106,15 @@ public static class EnvironmentTest
         {
             yield return ("Storage", token => EndpointAsync(context, storage.Endpoint, [storage.AccessKey, storage.SecretKey], token));
         }
+
+        if (environment.Backups is { } backups)
+        {
+            yield return ("Backups", token => BackupSteps.PlacesAsync(context, backups, token));
+            if (backups.WalArchive is { } archive && environment.Database is not null)
+            {
+                yield return ("WalArchive", token => BackupSteps.WalAsync(context, archive, token));
+            }
+        }
     }
 
     private static async Task<List<EnvironmentTestResult>> TestAsync(
@@ -334,7 +343,4 @@ public static class EnvironmentTest
             NextStep = definition.RecommendedAction,
         };
     }
-
-    // A step of a part's test; one without work names only what the steps before the next one are about.
-    private sealed record TestStep(string Check, string Target, Func<Task<string>>? Run);
 }

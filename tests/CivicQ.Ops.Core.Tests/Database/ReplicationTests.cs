@@ -1,8 +1,10 @@
 using System.Globalization;
 using CivicQ.Ops.Core.Database.Replication;
 using CivicQ.Ops.Core.Environments;
+using CivicQ.Ops.Core.Errors;
 using CivicQ.Ops.Core.Lab;
 using CivicQ.Ops.Core.Operations;
+using CivicQ.Ops.Core.Processes;
 using CivicQ.Ops.Core.Tests.Web;
 using Npgsql;
 
@@ -16,7 +18,7 @@ public class ReplicationTests
         await using var primary = await LabPostgres.StartAsync(new LabPostgresOptions { Database = "civicq" });
         Assert.Empty(await ReadAsync(primary, primary.Port));
         var programs = LabPrograms.PostgresFolder()!;
-        var account = LabAccount.Find();
+        var account = UnprivilegedAccount.Find(LabErrors.ServerStartFailed);
         var folder = LabFiles.MakeFolder(LabPostgres.NewFolder());
         account?.Own(folder);
         var data = Path.Combine(folder, "data");

@@ -15,7 +15,7 @@ public sealed class DrillCommandTests : IDisposable
         var drills = work.Run("Get-CivicQDrill -Available");
         Assert.Equal(
             [
-                "IdleConnections", "LockChain", "SlowQuery", "Deadlock", "DeadTuples", "InvalidIndex", "ReplicaLag", "TransactionAge",
+                "IdleConnections", "LockChain", "SlowQuery", "Deadlock", "DeadTuples", "InvalidIndex", "ReplicaLag", "TransactionAge", "DroppedTable",
                 "CrashedContainer", "CrashLoop", "ImagePull", "StuckRollout", "OomKill", "UnreadyProbe", "MemoryPressure",
             ], drills.Texts("Name"));
         Assert.All(drills.Output, drill =>

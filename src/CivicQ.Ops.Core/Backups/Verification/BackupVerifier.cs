@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using CivicQ.Ops.Core.Backups.Logical;
+using CivicQ.Ops.Core.Backups.Physical;
 using CivicQ.Ops.Core.Backups.Programs;
 using CivicQ.Ops.Core.Backups.Stores;
 using CivicQ.Ops.Core.Environments;
@@ -58,7 +59,7 @@ internal static class BackupVerifier
         try
         {
             return await BackupReader.ReadAsync(
-                stream, manifest.Format != BackupFormat.Rdb, manifest.Format == BackupFormat.Custom ? new ArchiveCheck() : null, cancellationToken,
+                stream, manifest.Format != BackupFormat.Rdb, Check(manifest.Format), cancellationToken,
                 read => context.Reporter.Progress(new ProgressReport(
                     activity, $"{Measure.Bytes(read)} of {Measure.Bytes(manifest.SizeBytes)}", manifest.SizeBytes > 0 ? Math.Min(1, read / (double)manifest.SizeBytes) : null))).ConfigureAwait(false);
         }
@@ -72,6 +73,13 @@ internal static class BackupVerifier
             context.Reporter.Progress(new ProgressReport(activity, "Done", 1, Completed: true));
         }
     }
+
+    private static IBackupCheck? Check(BackupFormat format) => format switch
+    {
+        BackupFormat.Custom => new ArchiveCheck(),
+        BackupFormat.BaseTar => new BaseCheck(),
+        _ => null,
+    };
 
     // The table of contents stands at the beginning, so pg_restore reads no further.
     private static async Task<(int? Entries, string? Reason)> ListAsync(EnvironmentContext context, FoundBackup found, BackupManifest manifest, CancellationToken cancellationToken)

@@ -2,6 +2,7 @@ using System.Globalization;
 using CivicQ.Ops.Core.Database.Maintenance;
 using CivicQ.Ops.Core.Errors;
 using CivicQ.Ops.Core.Lab;
+using CivicQ.Ops.Core.Processes;
 
 namespace CivicQ.Ops.Core.Tests.Database.Maintenance;
 
@@ -17,7 +18,7 @@ public class LostServerTests(PostgresFixture postgres)
     private static Task<string> RestartAsync(LabPostgres server, string mode) => LabCommand.RunAsync(
         Path.Combine(LabPrograms.PostgresFolder()!, "pg_ctl"),
         ["restart", "-s", "-w", "-t", "120", "-m", mode, "-D", server.DataFolder, "-l", server.LogFile],
-        server.Folder, new Dictionary<string, string> { ["LC_ALL"] = "C", ["PATH"] = Environment.GetEnvironmentVariable("PATH")! }, LabAccount.Find(), CancellationToken.None);
+        server.Folder, new Dictionary<string, string> { ["LC_ALL"] = "C", ["PATH"] = Environment.GetEnvironmentVariable("PATH")! }, UnprivilegedAccount.Find(LabErrors.ServerStartFailed), CancellationToken.None);
 
     [Theory]
     [InlineData("immediate")]
@@ -89,7 +90,7 @@ public class LostServerTests(PostgresFixture postgres)
             await using var database = await TestDatabase.CreateAsync(server, Tables);
             // In recovery for ever, since nobody sends it anything.
             await File.WriteAllTextAsync(Path.Combine(server.DataFolder, "standby.signal"), "");
-            LabAccount.Find()?.Own(Path.Combine(server.DataFolder, "standby.signal"));
+            UnprivilegedAccount.Find(LabErrors.ServerStartFailed)?.Own(Path.Combine(server.DataFolder, "standby.signal"));
             await RestartAsync(server, "fast");
             async Task Refused(Func<Task<MaintenancePlan>> plan) => Assert.Equal(MaintenanceErrors.ReadOnlyServer, (await Assert.ThrowsAsync<OperationException>(plan)).Definition);
             await Refused(() => VacuumPlanner.VacuumAsync(database.Context(), null, TestDatabase.All, new VacuumOptions(), default));

@@ -6,6 +6,7 @@ using CivicQ.Ops.Core.Errors;
 using CivicQ.Ops.Core.Health;
 using CivicQ.Ops.Core.Lab;
 using CivicQ.Ops.Core.Operations;
+using CivicQ.Ops.Core.Processes;
 using CivicQ.Ops.Core.Tests.Database.Maintenance;
 using CivicQ.Ops.Core.Tests.Web;
 using Npgsql;
@@ -71,7 +72,7 @@ public sealed class VersionReplicationTests(VersionsFixture versions)
     // The npm packages have no pg_basebackup: the folder is copied between the server's own begin and end of a backup.
     private static async Task<int> ReplicaAsync(LabPostgres primary, string folder, string programs)
     {
-        var account = LabAccount.Find();
+        var account = UnprivilegedAccount.Find(LabErrors.ServerStartFailed);
         account?.Own(folder);
         var data = Path.Combine(folder, "data");
         var variables = new Dictionary<string, string> { ["LC_ALL"] = "C" };

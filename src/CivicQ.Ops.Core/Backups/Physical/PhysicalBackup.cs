@@ -1,0 +1,110 @@
+using System.Globalization;
+using CivicQ.Ops.Core.Backups.Programs;
+using CivicQ.Ops.Core.Backups.Stores;
+using CivicQ.Ops.Core.Database;
+using CivicQ.Ops.Core.Environments;
+using CivicQ.Ops.Core.Errors;
+using CivicQ.Ops.Core.Measures;
+using CivicQ.Ops.Core.Operations;
+
+namespace CivicQ.Ops.Core.Backups.Physical;
+
+/// <summary>
+/// Backs up a whole server with <c>pg_basebackup</c>: its files with the WAL that makes them consistent, in one pass to all places, read back
+/// file by file against PostgreSQL's own manifest, then published. What point-in-time recovery begins with.
+/// </summary>
+public static class PhysicalBackup
+{
+    /// <summary>What is backed up and where to, for people.</summary>
+    /// <param name="context">The environment.</param>
+    /// <param name="options">How.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <returns>One phrase, without secrets.</returns>
+    /// <exception cref="OperationException"><see cref="BackupErrors.NoPlace"/>, or a secret that cannot be read.</exception>
+    public static async Task<string> DescribeAsync(EnvironmentContext context, PhysicalOptions options, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        ArgumentNullException.ThrowIfNull(options);
+        var stores = await BackupStores.OpenAsync(context, options.Folder, options.Locations, cancellationToken).ConfigureAwait(false);
+        var places = string.Join(" and ", stores.Select(store => store.Address));
+        foreach (var store in stores)
+        {
+            await store.DisposeAsync().ConfigureAwait(false);
+        }
+
+        var address = await DatabaseAddress.ResolveAsync(context, cancellationToken).ConfigureAwait(false);
+        return string.Create(CultureInfo.InvariantCulture, $"all files of the server {address.Host}:{address.Port} of environment '{context.Name}' to {places}");
+    }
+
+    /// <summary>Runs it.</summary>
+    /// <param name="context">The environment.</param>
+    /// <param name="options">How.</param>
+    /// <param name="cancellationToken">Ends it; nothing is left behind.</param>
+    /// <returns>What was made.</returns>
+    /// <exception cref="OperationException">One of <see cref="BackupErrors"/>, <see cref="RecoveryErrors"/>, <see cref="DatabaseErrors"/>, <see cref="StorageErrors"/>.</exception>
+    public static async Task<BackupResult> RunAsync(EnvironmentContext context, PhysicalOptions options, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        ArgumentNullException.ThrowIfNull(options);
+        var stores = await BackupStores.OpenAsync(context, options.Folder, options.Locations, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            var place = await ProgramPlaces.OpenAsync(context, cancellationToken).ConfigureAwait(false);
+            await using var closingPlace = place.ConfigureAwait(false);
+            var source = await PhysicalSource.OpenAsync(context, cancellationToken).ConfigureAwait(false);
+            await using var closingSource = source.ConfigureAwait(false);
+            var program = await place.FindAsync("pg_basebackup", source.Major, cancellationToken).ConfigureAwait(false);
+            var time = DateTimeOffset.UtcNow;
+            var path = BackupPath.New(source.Database, BackupKind.Physical, time);
+            return await BackupJob.RunAsync(
+                context, stores, path, path.Name + ".tar.zst", compress: true,
+                (writer, token) => WriteAsync(context, options, source, place, program, path.Name, time, writer, token), () => new BaseCheck(), cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            foreach (var store in stores)
+            {
+                await store.DisposeAsync().ConfigureAwait(false);
+            }
+        }
+    }
+
+    private static async Task<BackupManifest> WriteAsync(
+        EnvironmentContext context, PhysicalOptions options, PhysicalSource source, IProgramPlace place, PostgresProgram program, string name, DateTimeOffset time,
+        BackupWriter writer, CancellationToken cancellationToken)
+    {
+        var activity = $"Backing up the server of {context.Name}";
+        var words = new ProgramWords(program.Name, context.Reporter);
+        using var facts = new BaseFacts();
+        var tar = new BaseTar(facts);
+        string[] arguments =
+        [
+            .. place.ConnectionArguments(null), "--pgdata=-", "--format=tar", "--wal-method=fetch", "--checkpoint=" + (options.SpreadCheckpoint ? "spread" : "fast"),
+            "--manifest-checksums=SHA256", "--label=" + name,
+        ];
+        context.Reporter.Progress(new ProgressReport(activity, "Waiting for the server's checkpoint"));
+        var code = await place.RunAsync(
+            program, arguments, null,
+            async (bytes, token) =>
+            {
+                tar.Add(bytes.Span);
+                await writer.WriteAsync(bytes, token).ConfigureAwait(false);
+                context.Reporter.Progress(new ProgressReport(
+                    activity, $"{Measure.Bytes(writer.UncompressedBytes)} read, {Measure.Bytes(writer.SizeBytes)} written",
+                    source.Bytes > 0 ? Math.Min(1, writer.UncompressedBytes / (double)source.Bytes) : null));
+            },
+            words.Add, cancellationToken).ConfigureAwait(false);
+        context.Reporter.Progress(new ProgressReport(activity, "Done", 1, Completed: true));
+        return code != 0
+            ? throw new OperationException(
+                BackupErrors.ProgramFailed, string.Create(CultureInfo.InvariantCulture, $"{program.Name} of {context.Name} ended with code {code}: {words}"), context.Name)
+            : (tar.End() ?? facts.Read()) is { } damage
+            ? throw new OperationException(BackupErrors.NotVerified, $"What {program.Name} gave is no whole backup. {damage}", context.Name)
+            : new BackupManifest
+            {
+                Name = name, Kind = BackupKind.Physical, Format = BackupFormat.BaseTar, Environment = context.Name, Database = source.Database, ServerVersion = source.ServerVersion,
+                SystemIdentifier = facts.SystemIdentifier, DatabaseBytes = source.Bytes, Tool = program.Version, StartTime = time, EndTime = time,
+                StartLsn = facts.StartLsn, EndLsn = facts.EndLsn, Timeline = facts.Timeline, FileName = "", SizeBytes = 0, UncompressedBytes = 0, Sha256 = "",
+            };
+    }
+}

@@ -1,0 +1,82 @@
+using CivicQ.Ops.Core.Backups.Servers;
+using CivicQ.Ops.Core.Errors;
+
+namespace CivicQ.Ops.Core.Backups.Recovery;
+
+/// <summary>The folder that a base backup is laid down in. It is emptied again unless it was recovered to the end.</summary>
+internal sealed class DataDirectory : IDisposable
+{
+    private readonly bool mine;
+    private bool kept;
+
+    private DataDirectory(string path, bool mine) => (Path, this.mine) = (path, mine);
+
+    /// <summary>The folder.</summary>
+    public string Path { get; }
+
+    /// <summary>Makes it.</summary>
+    /// <param name="folder">The throw-away server's folder, and account.</param>
+    /// <param name="path">Where, where it may stay.</param>
+    /// <param name="neededBytes">How much must fit.</param>
+    /// <exception cref="OperationException"><see cref="RecoveryErrors.FolderNotUsable"/>, <see cref="BackupErrors.NoRoom"/>.</exception>
+    public static DataDirectory Make(ThrowAwayFolder folder, string? path, long neededBytes)
+    {
+        var place = path ?? folder.DataFolder;
+        var mine = !Directory.Exists(place);
+        try
+        {
+            folder.MakeFolder(place);
+            if (!OperatingSystem.IsWindows())
+            {
+                // One that was there may let others in, which PostgreSQL refuses.
+                File.SetUnixFileMode(place, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            }
+
+            var result = new DataDirectory(place, mine);
+            try
+            {
+                ThrowAwayFolder.EnsureRoom(place, path is null ? 0 : neededBytes);
+                return result;
+            }
+            catch
+            {
+                result.Dispose();
+                throw;
+            }
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new OperationException(RecoveryErrors.FolderNotUsable, $"{place} cannot be used: {error.Message}", place, error);
+        }
+    }
+
+    /// <summary>It stays.</summary>
+    public void Keep() => kept = true;
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        if (kept || !Directory.Exists(Path))
+        {
+            return;
+        }
+
+        if (mine)
+        {
+            Directory.Delete(Path, recursive: true);
+            return;
+        }
+
+        foreach (var one in new DirectoryInfo(Path).EnumerateFileSystemInfos().ToList())
+        {
+            if (one is DirectoryInfo folder)
+            {
+                folder.Delete(recursive: true);
+            }
+            else
+            {
+                one.Delete();
+            }
+        }
+    }
+}

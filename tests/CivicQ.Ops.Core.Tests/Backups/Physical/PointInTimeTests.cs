@@ -1,0 +1,154 @@
+using CivicQ.Ops.Core.Backups;
+using CivicQ.Ops.Core.Backups.Physical;
+using CivicQ.Ops.Core.Backups.Recovery;
+using CivicQ.Ops.Core.Environments;
+using CivicQ.Ops.Core.Errors;
+
+namespace CivicQ.Ops.Core.Tests.Backups.Physical;
+
+[Collection(PhysicalCollection.Name)]
+public class PointInTimeTests(ArchivingServer server)
+{
+    private static async Task<RecoveryResult> RecoverAsync(EnvironmentContext context, RecoveryOptions options, CancellationToken cancellationToken = default)
+    {
+        await using var recovery = await PointInTimeRecovery.PrepareAsync(context, options, cancellationToken);
+        return await recovery.ExecuteAsync(cancellationToken);
+    }
+
+    [Fact]
+    public async Task A_dropped_table_comes_back_with_every_row_up_to_the_second()
+    {
+        using var folder = new TemporaryFolder();
+        using var work = new TemporaryFolder();
+        var context = server.Context(folder.Path);
+        await PhysicalBackup.RunAsync(context, new PhysicalOptions(), CancellationToken.None);
+        await server.ExecuteAsync("INSERT INTO users (email) SELECT 'late' || i FROM generate_series(1, 77) i");
+        var expected = await server.ScalarAsync("SELECT count(*) FROM users");
+        var moment = await server.MomentAsync();
+        await server.ExecuteAsync("DROP TABLE users CASCADE");
+        var result = await RecoverAsync(context, new RecoveryOptions { PointInTime = moment, Replace = true, WorkDirectory = work.Path });
+        Assert.Equal(expected, await server.ScalarAsync("SELECT count(*) FROM users"));
+        Assert.Equal(1L, await server.ScalarAsync("SELECT count(*) FROM pg_constraint WHERE conrelid = 'votes'::regclass AND contype = 'f'"));
+        Assert.True(result.Verified);
+        Assert.True(result.LastTransaction <= moment && result.StoppedBefore > moment);
+        Assert.Equal(false, await server.ScalarAsync("SELECT to_regclass('users') IS NOT NULL", result.PreviousDatabase!));
+        Assert.Empty(Directory.EnumerateFileSystemEntries(work.Path));
+        await server.AssertNothingLeftAsync();
+        await server.ExecuteAsync($"DROP DATABASE \"{result.PreviousDatabase}\"");
+    }
+
+    [Fact]
+    public async Task A_time_that_cannot_be_reached_is_refused_before_anything_is_done()
+    {
+        using var folder = new TemporaryFolder();
+        var context = server.Context(folder.Path);
+        async Task<OperationException> RefusedAsync(EnvironmentContext where, DateTimeOffset time, string? name = null) =>
+            await Assert.ThrowsAsync<OperationException>(() => PointInTimeRecovery.PrepareAsync(where, new RecoveryOptions { PointInTime = time, Replace = true, Name = name }, CancellationToken.None));
+        Assert.Equal(BackupErrors.NotFound, (await RefusedAsync(context, DateTimeOffset.UtcNow)).Definition);
+        var before = await server.MomentAsync();
+        var backup = await PhysicalBackup.RunAsync(context, new PhysicalOptions(), CancellationToken.None);
+        Assert.Equal(RecoveryErrors.TimeNotReachable, (await RefusedAsync(context, before)).Definition);
+        Assert.Contains(backup.Name, (await RefusedAsync(context, before)).Message, StringComparison.Ordinal);
+        Assert.Equal(RecoveryErrors.TimeNotReachable, (await RefusedAsync(context, DateTimeOffset.UtcNow.AddHours(1))).Definition);
+        Assert.Equal(RecoveryErrors.NoArchive, (await RefusedAsync(server.Context(folder.Path, change: one => one with { WalArchive = null }), DateTimeOffset.UtcNow)).Definition);
+        Assert.Equal(RecoveryErrors.ArchiveNotReadable, (await RefusedAsync(server.Context(folder.Path, change: one => one with { WalArchive = "/nowhere" }), DateTimeOffset.UtcNow)).Definition);
+        Assert.Equal(BackupErrors.NotFound, (await RefusedAsync(context, DateTimeOffset.UtcNow, "civicq-20010101T000000Z")).Definition);
+    }
+
+    [Fact]
+    public async Task A_damaged_base_backup_is_passed_over_for_the_one_before()
+    {
+        using var folder = new TemporaryFolder();
+        var reporter = new StoppingReporter(null, long.MaxValue);
+        var context = server.Context(folder.Path, reporter: reporter);
+        var first = await PhysicalBackup.RunAsync(context, new PhysicalOptions(), CancellationToken.None);
+        await Task.Delay(1100);
+        var second = await PhysicalBackup.RunAsync(context, new PhysicalOptions(), CancellationToken.None);
+        var file = Path.Combine(second.Paths[0], second.Manifest.FileName);
+        await using (var stream = new FileStream(file, FileMode.Open))
+        {
+            stream.Position = stream.Length / 2;
+            var old = stream.ReadByte();
+            stream.Position--;
+            stream.WriteByte((byte)(old ^ 1));
+        }
+
+        var moment = await server.MomentAsync();
+        var result = await RecoverAsync(context, new RecoveryOptions { PointInTime = moment, TargetDatabase = "recovered one" });
+        Assert.Equal(first.Name, result.Name);
+        Assert.Contains(reporter.Said, line => line.StartsWith("WARNING:", StringComparison.Ordinal) && line.Contains(second.Name, StringComparison.Ordinal));
+        Assert.Equal(await server.ScalarAsync("SELECT count(*) FROM votes"), await server.ScalarAsync("SELECT count(*) FROM votes", "recovered one"));
+        await server.ExecuteAsync("DROP DATABASE \"recovered one\"");
+    }
+
+    [Fact]
+    public async Task Wal_that_is_missing_is_named()
+    {
+        using var folder = new TemporaryFolder();
+        using var archive = new TemporaryFolder();
+        var context = server.Context(folder.Path);
+        await PhysicalBackup.RunAsync(context, new PhysicalOptions(), CancellationToken.None);
+        var names = new List<string>();
+        for (var i = 0; i < 3; i++)
+        {
+            await server.ExecuteAsync("INSERT INTO votes (user_id) SELECT user_id FROM votes LIMIT 1");
+            names.Add((string)(await server.ScalarAsync("SELECT pg_walfile_name(pg_switch_wal())"))!);
+        }
+
+        for (var attempt = 0; attempt < 400 && !File.Exists(Path.Combine(server.Server.ArchiveFolder, names[^1])); attempt++)
+        {
+            await Task.Delay(50);
+        }
+
+        foreach (var file in Directory.EnumerateFiles(server.Server.ArchiveFolder).Where(one => !one.Contains(names[1], StringComparison.Ordinal)))
+        {
+            File.Copy(file, Path.Combine(archive.Path, Path.GetFileName(file)), overwrite: true);
+        }
+
+        var error = await Assert.ThrowsAsync<OperationException>(() => PointInTimeRecovery.PrepareAsync(
+            server.Context(folder.Path, change: one => one with { WalArchive = archive.Path }),
+            new RecoveryOptions { PointInTime = DateTimeOffset.UtcNow, Replace = true }, CancellationToken.None));
+        Assert.Equal(RecoveryErrors.WalMissing, error.Definition);
+        Assert.Contains(names[1], error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_data_directory_is_left_ready_to_start()
+    {
+        using var folder = new TemporaryFolder();
+        using var place = new TemporaryFolder();
+        var context = server.Context(folder.Path);
+        await PhysicalBackup.RunAsync(context, new PhysicalOptions(), CancellationToken.None);
+        await server.ExecuteAsync("CREATE TABLE marked (n int); INSERT INTO marked VALUES (1)");
+        var moment = await server.MomentAsync();
+        await server.ExecuteAsync("DROP TABLE marked");
+        var data = Path.Combine(place.Path, "recovered");
+        var result = await RecoverAsync(context, new RecoveryOptions { PointInTime = moment, DataDirectory = data });
+        Assert.Equal(data, result.DataDirectory);
+        Assert.False(File.Exists(Path.Combine(data, "recovery.signal")) || File.Exists(Path.Combine(data, "postmaster.pid")) || File.Exists(Path.Combine(data, "backup_label")));
+        Assert.Contains(data, result.NextStep, StringComparison.Ordinal);
+        var error = await Assert.ThrowsAsync<OperationException>(() => RecoverAsync(context, new RecoveryOptions { PointInTime = moment, DataDirectory = data }));
+        Assert.Equal(RecoveryErrors.FolderNotUsable, error.Definition);
+    }
+
+    [Theory]
+    [InlineData(2)]
+    [InlineData(60)]
+    [InlineData(200)]
+    [InlineData(330)]
+    public async Task Stopped_at_any_moment_the_live_server_is_as_it_was(int after)
+    {
+        using var folder = new TemporaryFolder();
+        using var work = new TemporaryFolder();
+        var context = server.Context(folder.Path);
+        await PhysicalBackup.RunAsync(context, new PhysicalOptions(), CancellationToken.None);
+        var moment = await server.MomentAsync();
+        using var stop = new CancellationTokenSource();
+        var stopped = server.Context(folder.Path, reporter: new StoppingReporter(stop, after));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => RecoverAsync(
+            stopped, new RecoveryOptions { PointInTime = moment, TargetDatabase = "stopped", WorkDirectory = work.Path }, stop.Token));
+        Assert.Empty(Directory.EnumerateFileSystemEntries(work.Path));
+        Assert.Equal(0L, await server.ScalarAsync("SELECT count(*) FROM pg_database WHERE datname IN ('stopped') OR datname LIKE 'civicq_restore%'"));
+        await server.AssertNothingLeftAsync();
+    }
+}
