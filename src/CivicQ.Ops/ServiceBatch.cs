@@ -10,7 +10,8 @@ namespace CivicQ.Ops;
 /// <param name="targets">What the inputs name.</param>
 /// <param name="known">Remembers what was seen, for completion.</param>
 /// <param name="report">Hears of names that nothing has.</param>
-internal sealed class ServiceBatch(IReadOnlyList<ServiceTarget> targets, KnownServices known, Action<OperationException> report)
+/// <param name="changes">True for who changes services, and needs not know how their instances are.</param>
+internal sealed class ServiceBatch(IReadOnlyList<ServiceTarget> targets, KnownServices known, Action<OperationException> report, bool changes = false)
 {
     /// <summary>Works on the services that are meant; a warning where an environment has none at all.</summary>
     /// <param name="context">The environment.</param>
@@ -21,7 +22,7 @@ internal sealed class ServiceBatch(IReadOnlyList<ServiceTarget> targets, KnownSe
     {
         var host = await ServiceHosts.OpenAsync(context, cancellationToken).ConfigureAwait(false);
         await using var closing = host.ConfigureAwait(false);
-        var all = await host.GetServicesAsync(cancellationToken).ConfigureAwait(false);
+        var all = await (changes ? host.ListServicesAsync(cancellationToken) : host.GetServicesAsync(cancellationToken)).ConfigureAwait(false);
         known.Note(all);
         var names = targets.Any(target => target.Service is null) ? [] : targets.Select(target => target.Service!).Distinct(StringComparer.OrdinalIgnoreCase).ToArray();
         var services = ServiceSelection.Select(host, all, names, report);

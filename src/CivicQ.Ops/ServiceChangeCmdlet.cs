@@ -29,7 +29,7 @@ public abstract class ServiceChangeCmdlet : ServiceOutcomeCmdlet
 
     /// <inheritdoc/>
     protected override Task RunAsync(EnvironmentContext context, CancellationToken cancellationToken) =>
-        new ServiceBatch(Batch, Session.ServiceNames, error => ReportError(error, error.Target)).RunAsync(
+        new ServiceBatch(Batch, Session.ServiceNames, error => ReportError(error, error.Target), changes: true).RunAsync(
             context,
             async (host, services) =>
             {
