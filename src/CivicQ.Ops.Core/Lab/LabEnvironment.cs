@@ -87,6 +87,7 @@ public static class LabEnvironment
             Cache = Started(LabServerKind.Redis) is { } redis ? new RedisSettings { Host = address, Port = redis.Port, Password = Secret("redis") } : null,
             Queue = Started(LabServerKind.Redis) is not null ? new QueueSettings { Queues = Queues } : null,
             Services = state.Services is { IsStarted: true } services ? LabPlatform.Settings(services) : null,
+            Storage = state.Storage is { IsStarted: true } storage ? LabBuckets.Settings(store, storage) : null,
             Certificates = api is null ? null : new CertificateSettings { Endpoints = [$"{address}:{api.HttpsPort}"] },
             Logs = api is null ? null : new LogSettings { Application = [store.ApplicationLog], Access = [store.AccessLog] },
             Tls = new TlsSettings { CertificateAuthority = Path.Combine(store.CertificateFolder, "ca.pem") },
