@@ -77,8 +77,20 @@ public abstract class EnvironmentCmdlet : CivicQCmdlet
             Reporter.Warning(shadow);
         }
 
+        await RunAllAsync(selection.Environments.Count, () => EachAsync(selection.Environments, cancellationToken), cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>The work on all environments; for a cmdlet that has something to do around it.</summary>
+    /// <param name="count">How many environments there are.</param>
+    /// <param name="run">Works on each of them, several at a time; each failure is reported, none is thrown.</param>
+    /// <param name="cancellationToken">Cancelled by Ctrl+C.</param>
+    /// <returns>The running work.</returns>
+    private protected virtual Task RunAllAsync(int count, Func<Task> run, CancellationToken cancellationToken) => run();
+
+    private Task EachAsync(IReadOnlyList<CivicQEnvironment> environments, CancellationToken cancellationToken)
+    {
         var options = new ParallelOptions { MaxDegreeOfParallelism = ThrottleLimit, CancellationToken = cancellationToken };
-        await Parallel.ForEachAsync(selection.Environments, options, async (environment, token) =>
+        return Parallel.ForEachAsync(environments, options, async (environment, token) =>
         {
             if (environment.Tls.SkipVerification)
             {
@@ -87,12 +99,12 @@ public abstract class EnvironmentCmdlet : CivicQCmdlet
 
             try
             {
-                await RunAsync(new EnvironmentContext(environment, secrets, Reporter) { Memory = Session.Memory }, token).ConfigureAwait(false);
+                await RunAsync(new EnvironmentContext(environment, secrets!, Reporter) { Memory = Session.Memory }, token).ConfigureAwait(false);
             }
             catch (Exception error) when (error is not PipelineStoppedException && !(error is OperationCanceledException && token.IsCancellationRequested))
             {
                 ReportError(error, environment.Name);
             }
-        }).ConfigureAwait(false);
+        });
     }
 }

@@ -1,7 +1,6 @@
 using System.Management.Automation;
 using CivicQ.Ops.Core.Environments;
 using CivicQ.Ops.Core.Services;
-using CivicQ.Ops.Core.Services.Hosts;
 
 namespace CivicQ.Ops;
 
@@ -31,23 +30,9 @@ public abstract class ServiceCmdlet : CollectingCmdlet<ServiceTarget>
         [.. from service in Service ?? [null!] from instance in Instances ?? [null!] select new ServiceTarget(service, instance)]);
 
     /// <inheritdoc/>
-    protected override async Task RunAsync(EnvironmentContext context, CancellationToken cancellationToken)
-    {
-        var host = await ServiceHosts.OpenAsync(context, cancellationToken).ConfigureAwait(false);
-        await using var closing = host.ConfigureAwait(false);
-        var all = await host.GetServicesAsync(cancellationToken).ConfigureAwait(false);
-        Session.ServiceNames.Note(all);
-        var names = Batch.Any(target => target.Service is null) ? [] : Batch.Select(target => target.Service!).Distinct(StringComparer.OrdinalIgnoreCase).ToArray();
-        var services = ServiceSelection.Select(host, all, names, error => ReportError(error, error.Target));
-        if (services.Count > 0)
-        {
-            await RunAsync(context, host, services, cancellationToken).ConfigureAwait(false);
-        }
-        else if (names.Length == 0)
-        {
-            Reporter.Warning($"Environment '{context.Name}' has no services ({host.Address}).");
-        }
-    }
+    protected override Task RunAsync(EnvironmentContext context, CancellationToken cancellationToken) =>
+        new ServiceBatch(Batch, Session.ServiceNames, error => ReportError(error, error.Target))
+            .RunAsync(context, (host, services) => RunAsync(context, host, services, cancellationToken), cancellationToken);
 
     /// <summary>The instances of services that are meant.</summary>
     /// <param name="host">What runs them.</param>

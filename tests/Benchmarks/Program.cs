@@ -21,6 +21,7 @@ var benchmarks = new (string Name, Func<Workbench, Task<IEnumerable<Report>>> Ru
     ("undo", ServiceBenchmark.UndoAsync),
     ("usage", ServiceBenchmark.UsageAsync),
     ("log", LogBenchmark.RunAsync),
+    ("storage", StorageBenchmark.RunAsync),
 };
 await using var bench = await Workbench.StartAsync();
 var lines = new List<string>

@@ -28,7 +28,7 @@ internal static class ServiceBenchmark
                 await Kubectl("scale", $"deployment/{name}", "--replicas=0").ConfigureAwait(false);
             }
 
-            Write(bench, new JsonObject { ["kubernetes"] = new JsonObject { ["files"] = new JsonArray(lab.Kubeconfig), ["namespace"] = space } });
+            bench.WriteServices(new JsonObject { ["kubernetes"] = new JsonObject { ["files"] = new JsonArray(lab.Kubeconfig), ["namespace"] = space } });
             using var session = new PwshSession(bench.SessionSetUp);
             // To undo again is to go forward: the controller must have numbered the last one before the next.
             async Task SettledAsync(string name) => await Kubectl("rollout", "status", $"deployment/{name}").ConfigureAwait(false);
@@ -69,7 +69,7 @@ internal static class ServiceBenchmark
         try
         {
             var names = (await Compose("ps", "--format", "{{.Name}}").ConfigureAwait(false)).Split('\n', StringSplitOptions.RemoveEmptyEntries);
-            Write(bench, new JsonObject { ["compose"] = new JsonObject { ["project"] = project, ["host"] = lab.Host } });
+            bench.WriteServices(new JsonObject { ["compose"] = new JsonObject { ["project"] = project, ["host"] = lab.Host } });
             using var session = new PwshSession(bench.SessionSetUp);
             var comparison = await Comparison.RunAsync(
                 7,
@@ -86,11 +86,5 @@ internal static class ServiceBenchmark
         {
             await Compose("down", "-t", "0").ConfigureAwait(false);
         }
-    }
-
-    private static void Write(Workbench bench, JsonObject services)
-    {
-        var folder = Directory.CreateDirectory(Path.Combine(bench.Folder, "config")).FullName;
-        File.WriteAllText(Path.Combine(folder, "environments.json"), new JsonObject { ["environments"] = new JsonObject { ["bench"] = new JsonObject { ["services"] = services } } }.ToJsonString());
     }
 }

@@ -78,6 +78,13 @@ internal sealed class Workbench : IAsyncDisposable
         };
     }
 
+    /// <summary>Writes an environment <c>bench</c> whose services are these.</summary>
+    public void WriteServices(JsonObject services)
+    {
+        var folder = Directory.CreateDirectory(Path.Combine(Folder, "config")).FullName;
+        File.WriteAllText(Path.Combine(folder, "environments.json"), new JsonObject { ["environments"] = new JsonObject { ["bench"] = new JsonObject { ["services"] = services } } }.ToJsonString());
+    }
+
     /// <summary>Fifty environments that are all the lab; gives the set-up of a session that sees them.</summary>
     public string FiftyEnvironments()
     {

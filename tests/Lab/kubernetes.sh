@@ -2,13 +2,14 @@
 # A single-node Kubernetes for the tests, on the Docker engine at DOCKER_HOST: real pods that run, log and exec.
 #   kubernetes.sh start STATE_DIR     prints KUBECONFIG=STATE_DIR/kubeconfig
 #   kubernetes.sh stop STATE_DIR      pods, mounts and processes go
+#   kubernetes.sh remove STATE_DIR    and the folder too
 # Contexts: lab (all rights, by token), certificate (all rights, by client certificate), reader (a token that may look and not touch),
 # expired (a token that the server does not know). CIVICQ_LAB_OWNER names a process whose end stops the cluster.
 # Programs come from CIVICQ_LAB_CACHE/k8s (kubernetes-build.sh). Status 3: it cannot run here, the message says why.
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
-usage() { sed -n '2,8s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; exit 64; }
+usage() { sed -n '2,9s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; exit 64; }
 [ $# -eq 2 ] || usage
 action=$1
 mkdir -p "$2"; state=$(cd "$2" && pwd)
@@ -150,7 +151,7 @@ start() {
   cd "$state"
   run || { stop; exit 1; }
   if [ -n "${CIVICQ_LAB_OWNER:-}" ]; then
-    nohup setsid bash -c 'while kill -0 "$1" 2>/dev/null; do sleep 2; done; "$2" stop "$3"; rm -rf "$3"' watch "$CIVICQ_LAB_OWNER" "$lab_folder/kubernetes.sh" "$state" \
+    nohup setsid bash -c 'while kill -0 "$1" 2>/dev/null; do sleep 2; done; "$2" remove "$3"' watch "$CIVICQ_LAB_OWNER" "$lab_folder/kubernetes.sh" "$state" \
       >/dev/null 2>&1 </dev/null &
     echo $! >"$state/watch"
   fi
@@ -170,8 +171,6 @@ end() {
 }
 
 stop() {
-  # Unless it is the watch that stops the cluster, the watch goes first.
-  if [ -s "$state/watch" ] && [ "$(cat "$state/watch")" != "$PPID" ]; then end "$state/watch"; fi
   local name
   # Whoever starts pods goes first, so that none comes back.
   for name in kubelet scheduler controllers apiserver etcd; do end "$state/$name.pid"; done
@@ -183,11 +182,19 @@ stop() {
   for group in /sys/fs/cgroup/kubepods /sys/fs/cgroup/*/kubepods; do
     if [ -d "$group" ]; then find "$group" -depth -type d -exec rmdir {} \; 2>/dev/null || true; fi
   done
+  # The watch goes last: where this is killed in the middle, the watch does the rest. Unless it is the watch that stops the cluster.
+  if [ -s "$state/watch" ] && [ "$(cat "$state/watch")" != "$PPID" ]; then end "$state/watch"; fi
   cd "$state"
   rm -rf etcd pki kubelet kubeletpki plugins seccomp kubeconfig kubelet.yaml tokens.csv admin.header watch ./*.pid
 }
 
+remove() {
+  stop
+  cd /
+  rm -rf "$state"
+}
+
 case $action in
-  start|stop) $action ;;
+  start|stop|remove) $action ;;
   *) usage ;;
 esac

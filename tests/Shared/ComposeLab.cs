@@ -73,6 +73,13 @@ internal sealed class ComposeLab : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await ComposeAsync("down", "-v", "--remove-orphans", "-t", "2");
+        // Releases of the project have kept their images.
+        var kept = (await Docker.DockerAsync("images", "--format", "{{.Repository}}:{{.Tag}}", "civicq-release")).Split('\n').Where(name => name.Contains($":{Project}.", StringComparison.Ordinal)).ToList();
+        if (kept.Count > 0)
+        {
+            await Docker.DockerAsync(["rmi", "-f", .. kept]);
+        }
+
         folder.Delete(recursive: true);
     }
 

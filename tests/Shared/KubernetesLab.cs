@@ -80,11 +80,8 @@ internal sealed class KubernetesLab
         var script = Path.Combine(DockerLab.Folder, "kubernetes.sh");
         (string, string)[] variables = [];
         // Before the engine's own end, where this is the first to ask for it: the kubelet would go on starting containers.
-        AppDomain.CurrentDomain.ProcessExit += (_, _) =>
-        {
-            RunAsync("bash", [script, "stop", state], "", variables).GetAwaiter().GetResult();
-            Directory.Delete(state, recursive: true);
-        };
+        // The script removes the folder: a test host is killed where its end takes long, and the script's watch goes on.
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => RunAsync("bash", [script, "remove", state], "", variables).GetAwaiter().GetResult();
         var docker = await DockerLab.GetAsync();
         variables = [("DOCKER_HOST", docker.Host), ("CIVICQ_LAB_OWNER", $"{Environment.ProcessId}")];
         var (code, output, error) = await RunAsync("bash", [script, "start", state], "", variables);

@@ -16,6 +16,7 @@ internal sealed class S3Lab
     /// <summary>The secret access key.</summary>
     public const string SecretKey = "civicqsecret";
 
+    private const string Owner = "civicq.test.owner";
     private static readonly SemaphoreSlim Gate = new(1, 1);
     private static S3Lab? one;
 
@@ -51,13 +52,26 @@ internal sealed class S3Lab
     private static async Task<S3Lab> StartAsync(DockerLab docker)
     {
         var name = $"s3-{Guid.NewGuid():N}"[..16];
-        await docker.DockerAsync(["run", "-d", "--init", "--name", name, "-p", "127.0.0.1::8080", "lab/storage:latest"]);
+        await RemoveOrphansAsync(docker);
+        await docker.DockerAsync(["run", "-d", "--init", "--name", name, "--label", $"{Owner}={Environment.ProcessId}", "-p", "127.0.0.1::8080", "lab/storage:latest"]);
         // The engine may be one that stays.
         AppDomain.CurrentDomain.ProcessExit += (_, _) => docker.RemoveAsync(name).GetAwaiter().GetResult();
         var port = (await docker.DockerAsync(["port", name, "8080/tcp"])).Split('\n')[0].Split(':')[^1];
         var endpoint = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}/"));
         await ReadyAsync(docker, name, endpoint);
         return new S3Lab(docker, name, endpoint);
+    }
+
+    // Of test runs that were killed.
+    private static async Task RemoveOrphansAsync(DockerLab docker)
+    {
+        var all = await docker.DockerAsync("ps", "-a", "--filter", $"label={Owner}", "--format", "{{.Names}} {{.Label \"" + Owner + "\"}}");
+        var orphans = all.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(' '))
+            .Where(words => !Directory.Exists($"/proc/{words[1]}")).Select(words => words[0]).ToList();
+        if (orphans.Count > 0)
+        {
+            await docker.RemoveAsync(orphans);
+        }
     }
 
     private static async Task ReadyAsync(DockerLab docker, string name, Uri endpoint)

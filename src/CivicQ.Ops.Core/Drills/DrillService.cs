@@ -44,6 +44,7 @@ public sealed class DrillService
         return IsStarted(drill)
             ? throw new OperationException(DrillErrors.AlreadyStarted, $"The drill {drill.Description.Name} is started already.", drill.Description.Name)
             : drill.Server == LabServerKind.Services ? lab.Read()!.Services!.Address
+            : drill.Server == LabServerKind.Storage ? lab.Read()!.Storage!.Address
             : $"PostgreSQL on {environment.Database!.Host}:{environment.Database.Port}";
     }
 
@@ -201,6 +202,13 @@ public sealed class DrillService
     private CivicQEnvironment Lab(IDrill drill)
     {
         var environment = LabEnvironment.Read(lab) ?? throw NoLab();
+        if (drill.Server == LabServerKind.Storage)
+        {
+            return environment.Storage is not null
+                ? environment
+                : throw new OperationException(DrillErrors.NoStorage, $"The drill {drill.Description.Name} is for storage, and the lab was started without.", drill.Description.Name);
+        }
+
         if (drill.Server != LabServerKind.Services)
         {
             return environment is { Database: not null } && lab.Read()?.Server(LabServerKind.Postgres)?.Process is { IsRunning: true } ? environment : throw NoLab();

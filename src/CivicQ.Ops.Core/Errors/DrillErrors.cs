@@ -19,6 +19,10 @@ public static class DrillErrors
     public static readonly ErrorDefinition NoServices = new(
         "DrillNoServices", ErrorKind.ResourceUnavailable, "Start the lab anew with services: Start-CivicQLab -Force with -DockerHost (Compose) or -KubernetesContext (Kubernetes).");
 
+    /// <summary>The lab was started without buckets.</summary>
+    public static readonly ErrorDefinition NoStorage = new(
+        "DrillNoStorage", ErrorKind.ResourceUnavailable, "Start the lab anew with buckets on an S3 server: Start-CivicQLab -Force with -StorageEndpoint.");
+
     /// <summary>The drill is started already.</summary>
     public static readonly ErrorDefinition AlreadyStarted = new(
         "DrillAlreadyStarted", ErrorKind.ResourceExists, "Find and mend it (Get-CivicQDrill has a hint), or end it with Stop-CivicQDrill.");

@@ -29,6 +29,24 @@ public static class StorageErrors
     public static readonly ErrorDefinition ObjectNotFound = new(
         "StorageObjectNotFound", ErrorKind.ObjectNotFound, "Get-CivicQObjectVersion -Prefix lists what is there, -Deleted what was deleted.");
 
+    /// <summary>Several buckets could be meant.</summary>
+    public static readonly ErrorDefinition BucketNotNamed = new(
+        "BucketNotNamed", ErrorKind.InvalidArgument, "Name the bucket with -Bucket; Get-CivicQEnvironment shows those of the environment.");
+
+    /// <summary>The bucket keeps no versions, so what was overwritten is gone.</summary>
+    public static readonly ErrorDefinition BucketNotVersioned = new(
+        "BucketNotVersioned", ErrorKind.InvalidOperation,
+        "Restore from a backup (Get-CivicQBackup) or a replica. For the next time turn on versions (aws s3api put-bucket-versioning --versioning-configuration Status=Enabled).");
+
+    /// <summary>The content lies in an archive and must be fetched first.</summary>
+    public static readonly ErrorDefinition ObjectArchived = new(
+        "StorageObjectArchived", ErrorKind.ResourceUnavailable,
+        "Have it fetched (aws s3api restore-object --version-id …; hours for GLACIER, up to two days for DEEP_ARCHIVE), then run the command again.");
+
+    /// <summary>A version is a delete marker below others, which hides nothing.</summary>
+    public static readonly ErrorDefinition NotRestorable = new(
+        "StorageVersionNotRestorable", ErrorKind.InvalidArgument, "Choose a version with content (Get-CivicQObjectVersion -Key), or leave -VersionId out to undelete.");
+
     /// <summary>The object is another one than when reading it began.</summary>
     public static readonly ErrorDefinition ObjectChanged = new(
         "StorageObjectChanged", ErrorKind.InvalidResult, "Somebody wrote the object meanwhile: run the command again.");

@@ -90,6 +90,7 @@ public static class LabEnvironment
             Backups = Started(LabServerKind.Postgres) is not null
                 ? new BackupSettings { Folder = store.BackupFolder, WalArchive = LabPostgres.ArchiveIn(state.PostgresFolder) }
                 : null,
+            Storage = state.Storage is { IsStarted: true } storage ? LabBuckets.Settings(store, storage) : null,
             Certificates = api is null ? null : new CertificateSettings { Endpoints = [$"{address}:{api.HttpsPort}"] },
             Logs = api is null ? null : new LogSettings { Application = [store.ApplicationLog], Access = [store.AccessLog] },
             Tls = new TlsSettings { CertificateAuthority = Path.Combine(store.CertificateFolder, "ca.pem") },

@@ -18,6 +18,9 @@ public sealed record LabOptions
     /// <summary>On what services are to run; <see langword="null"/> for none.</summary>
     public LabServicesOptions? Services { get; init; }
 
+    /// <summary>The S3 server that buckets are to be on; <see langword="null"/> for none.</summary>
+    public LabStorageOptions? Storage { get; init; }
+
     /// <summary>The path of <c>CivicQ.Lab.dll</c>; beside the module where this is not set.</summary>
     public string? ApiProgram { get; init; }
 }

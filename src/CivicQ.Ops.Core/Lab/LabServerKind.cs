@@ -20,4 +20,7 @@ public enum LabServerKind
 
     /// <summary>CivicQ's services on a Docker engine or a Kubernetes cluster that the operator names.</summary>
     Services,
+
+    /// <summary>Buckets on an S3 server that the operator names.</summary>
+    Storage,
 }

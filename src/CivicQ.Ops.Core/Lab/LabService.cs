@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Security.Cryptography;
+using CivicQ.Ops.Core.Environments;
 using CivicQ.Ops.Core.Errors;
 using CivicQ.Ops.Core.Operations;
 
@@ -95,11 +96,16 @@ public sealed class LabService
     public async Task<IReadOnlyList<LabServer>> GetAsync(CancellationToken cancellationToken)
     {
         var state = store.Read();
-        return await Task.WhenAll(Enum.GetValues<LabServerKind>().Where(kind => kind != LabServerKind.Services || state?.Services is not null).Select(async kind =>
+        return await Task.WhenAll(Enum.GetValues<LabServerKind>().Where(kind => Has(state, kind)).Select(async kind =>
         {
             if (kind == LabServerKind.Services)
             {
                 return await LabPlatform.DescribeAsync(state!, state!.Services!, reporter, cancellationToken).ConfigureAwait(false);
+            }
+
+            if (kind == LabServerKind.Storage)
+            {
+                return await LabBuckets.DescribeAsync(store, state!, state!.Storage!, reporter, cancellationToken).ConfigureAwait(false);
             }
 
             var server = state?.Server(kind);
@@ -125,6 +131,14 @@ public sealed class LabService
             };
         })).ConfigureAwait(false);
     }
+
+    // What runs elsewhere the lab has only where it was asked for.
+    private static bool Has(LabState? state, LabServerKind kind) => kind switch
+    {
+        LabServerKind.Services => state?.Services is not null,
+        LabServerKind.Storage => state?.Storage is not null,
+        _ => true,
+    };
 
     private static LabServer Running(LabState state, LabStateServer server, LabProcess process) => new()
     {
@@ -163,6 +177,7 @@ public sealed class LabService
             PostgresFolder = LabPostgres.NewFolder(Path.Combine(store.Folder, "postgres")),
             Scale = options.Scale,
             Services = options.Services is { } wished && !options.Exclude.Contains(LabServerKind.Services) ? LabServices.Of(wished, id) : null,
+            Storage = options.Storage is { } named && !options.Exclude.Contains(LabServerKind.Storage) ? LabStorage.Of(named.Endpoint, id) : null,
         };
 
         // First of all, so that whatever happens from here on can be cleared up.
@@ -172,7 +187,7 @@ public sealed class LabService
         using var together = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var token = together.Token;
         var done = 0;
-        var wanted = Enum.GetValues<LabServerKind>().Except(options.Exclude).Where(kind => kind != LabServerKind.Services || state.Services is not null).ToList();
+        var wanted = Enum.GetValues<LabServerKind>().Except(options.Exclude).Where(kind => Has(state, kind)).ToList();
 
         // One that fails ends the others: nothing is half started.
         async Task<LabStateServer?> Guard(LabServerKind kind, Func<Task<LabStateServer>> start)
@@ -249,8 +264,18 @@ public sealed class LabService
             store.Change(now => now with { Services = state.Services! with { IsStarted = true } });
             return new LabStateServer(LabServerKind.Services, null);
         });
+        var storage = Guard(LabServerKind.Storage, async () =>
+        {
+            // Copied: a lab lives longer than the variables of the shell that it was started in.
+            var secrets = new SecretResolver();
+            store.KeepSecret("storage-access", await secrets.ResolveAsync(options.Storage!.AccessKey, token).ConfigureAwait(false));
+            store.KeepSecret("storage-secret", await secrets.ResolveAsync(options.Storage.SecretKey, token).ConfigureAwait(false));
+            await LabBuckets.StartAsync(store, state.Storage!, reporter, token).ConfigureAwait(false);
+            store.Change(now => now with { Storage = state.Storage! with { IsStarted = true } });
+            return new LabStateServer(LabServerKind.Storage, null);
+        });
         LabMigrations.LayDown(store, reporter);
-        Task[] all = [postgres, pooler, redis, celery, api, services];
+        Task[] all = [postgres, pooler, redis, celery, api, services, storage];
         try
         {
             await Task.WhenAll(all).ConfigureAwait(false);

@@ -27,6 +27,9 @@ internal sealed record LabState
     /// <summary>The services, where the lab has some.</summary>
     public LabServices? Services { get; init; }
 
+    /// <summary>The buckets, where the lab has some.</summary>
+    public LabStorage? Storage { get; init; }
+
     /// <summary>The servers that run, or ran.</summary>
     public IReadOnlyList<LabStateServer> Servers { get; init; } = [];
 

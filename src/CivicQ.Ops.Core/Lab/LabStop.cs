@@ -24,6 +24,12 @@ internal static class LabStop
             await LabPlatform.StopAsync(services, state.Id, reporter).ConfigureAwait(false);
         }
 
+        // Without keys nothing was ever made.
+        if (state?.Storage is { } storage && File.Exists(store.SecretFile("storage-secret")))
+        {
+            await LabBuckets.StopAsync(store, storage, reporter).ConfigureAwait(false);
+        }
+
         // The workers before their broker, the API before its database: no flood of errors in their last moments.
         await EndAsync(state, LabServerKind.Celery, LabCelery.RunningIn(store), reporter).ConfigureAwait(false);
         await EndAsync(state, LabServerKind.Api, LabApi.RunningIn(store), reporter).ConfigureAwait(false);

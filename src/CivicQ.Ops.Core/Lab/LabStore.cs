@@ -144,9 +144,15 @@ internal sealed class LabStore(string folder)
     public string NewSecret(string name)
     {
         var secret = LabPassword.Create();
+        KeepSecret(name, secret);
+        return secret;
+    }
+
+    /// <summary>Writes a secret to its file.</summary>
+    public void KeepSecret(string name, string secret)
+    {
         LabFiles.MakeFolder(Path.Combine(folder, "secrets"));
         LabFiles.Write(SecretFile(name), secret);
-        return secret;
     }
 
     /// <summary>Sees to it that this account may look whether there is a lab: of another user's folder "there is none" would be a guess.</summary>

@@ -1,6 +1,7 @@
 using CivicQ.Ops.Core.Drills;
 using CivicQ.Ops.Core.Drills.Database;
 using CivicQ.Ops.Core.Drills.Services;
+using CivicQ.Ops.Core.Drills.Storage;
 using CivicQ.Ops.Core.Errors;
 
 namespace CivicQ.Ops.Core.Procedures;
@@ -27,6 +28,8 @@ public static class DrillCatalogue
         new OomKillDrill(),
         new UnreadyProbeDrill(),
         new MemoryPressureDrill(),
+        new DeletedObjectDrill(),
+        new OverwrittenObjectDrill(),
     ];
 
     /// <summary>A drill by its name.</summary>

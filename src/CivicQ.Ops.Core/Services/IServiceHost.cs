@@ -22,6 +22,11 @@ public interface IServiceHost : IAsyncDisposable
     /// <returns>The services.</returns>
     Task<IReadOnlyList<ServiceInfo>> GetServicesAsync(CancellationToken cancellationToken);
 
+    /// <summary>All services by name without a look at their instances, where that is quicker: enough for who changes one. Restarts and reasons may be missing.</summary>
+    /// <param name="cancellationToken">Ends the call.</param>
+    /// <returns>The services.</returns>
+    Task<IReadOnlyList<ServiceInfo>> ListServicesAsync(CancellationToken cancellationToken) => GetServicesAsync(cancellationToken);
+
     /// <summary>The instances of services, by service and name.</summary>
     /// <param name="services">The services.</param>
     /// <param name="cancellationToken">Ends the call.</param>

@@ -26,4 +26,7 @@ internal sealed class CivicQSession
 
     /// <summary>The services that the session has seen, for completion.</summary>
     public KnownServices ServiceNames { get; } = new();
+
+    /// <summary>The buckets and prefixes that the session has seen, for completion.</summary>
+    public KnownStorage StorageNames { get; } = new();
 }

@@ -11,6 +11,7 @@ internal sealed class KnownServices
     private readonly object gate = new();
     private readonly SortedDictionary<string, string> services = new(StringComparer.OrdinalIgnoreCase);
     private readonly Dictionary<string, string> instances = new(StringComparer.Ordinal);
+    private readonly HashSet<(string Service, string Container)> containers = [];
     private readonly Dictionary<(string Service, long Revision), string> revisions = [];
 
     /// <summary>The services, each with what it is.</summary>
@@ -18,6 +19,15 @@ internal sealed class KnownServices
 
     /// <summary>The instances that were last listed, each with what it is.</summary>
     public IReadOnlyList<(string Name, string What)> Instances => Copy(() => instances.OrderBy(instance => instance.Key, StringComparer.Ordinal).Select(instance => (instance.Key, instance.Value)));
+
+    /// <summary>The containers of the instances that were last listed, each with the services that have it.</summary>
+    /// <param name="service">The service; all without it.</param>
+    /// <returns>The containers.</returns>
+    public IReadOnlyList<(string Name, string What)> Containers(string? service) => Copy(() => containers
+        .Where(container => service is null || string.Equals(container.Service, service, StringComparison.OrdinalIgnoreCase))
+        .GroupBy(container => container.Container, StringComparer.Ordinal)
+        .OrderBy(container => container.Key, StringComparer.Ordinal)
+        .Select(container => (container.Key, string.Join(", ", container.Select(one => one.Service).Order(StringComparer.Ordinal)))));
 
     /// <summary>The revisions of a service, newest first, each with what it is.</summary>
     /// <param name="service">The service; all without it.</param>
@@ -47,8 +57,10 @@ internal sealed class KnownServices
         lock (gate)
         {
             instances.Clear();
+            containers.Clear();
             foreach (var instance in found.Take(Most))
             {
+                containers.UnionWith(instance.Containers.Select(container => (instance.Service, container)));
                 instances[instance.Instance] = $"{instance.Service} in {instance.Environment}, {instance.State}";
             }
         }

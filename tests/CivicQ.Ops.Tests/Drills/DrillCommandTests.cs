@@ -17,6 +17,7 @@ public sealed class DrillCommandTests : IDisposable
             [
                 "IdleConnections", "LockChain", "SlowQuery", "Deadlock", "DeadTuples", "InvalidIndex", "ReplicaLag", "TransactionAge", "DroppedTable",
                 "CrashedContainer", "CrashLoop", "ImagePull", "StuckRollout", "OomKill", "UnreadyProbe", "MemoryPressure",
+                "DeletedObject", "OverwrittenObject",
             ], drills.Texts("Name"));
         Assert.All(drills.Output, drill =>
         {

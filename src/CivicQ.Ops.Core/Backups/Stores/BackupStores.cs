@@ -1,6 +1,7 @@
 using CivicQ.Ops.Core.Environments;
 using CivicQ.Ops.Core.Errors;
 using CivicQ.Ops.Core.Files;
+using CivicQ.Ops.Core.Storage;
 
 namespace CivicQ.Ops.Core.Backups.Stores;
 
@@ -29,7 +30,17 @@ internal static class BackupStores
             result.Add(new FolderStore(own));
         }
 
-        await Task.CompletedTask.ConfigureAwait(false);
+        if (settings?.Bucket is { } bucket && Wanted(BackupLocation.Bucket))
+        {
+            if (context.Environment.Storage is null)
+            {
+                throw new OperationException(
+                    EnvironmentErrors.ComponentNotConfigured, $"Environment '{context.Name}' keeps backups in the bucket '{bucket}' and has no part storage.", context.Name);
+            }
+
+            result.Add(new BucketStore(await ObjectStore.ConnectAsync(context, cancellationToken).ConfigureAwait(false), bucket, settings.Prefix));
+        }
+
         return result.Count > 0 ? result : throw new OperationException(
             BackupErrors.NoPlace,
             locations.Count == 0 ? $"Environment '{context.Name}' names no place for backups." : $"Environment '{context.Name}' names no place for backups in a {string.Join(" or ", locations)}.".Replace("Folder", "folder", StringComparison.Ordinal).Replace("Bucket", "bucket", StringComparison.Ordinal),

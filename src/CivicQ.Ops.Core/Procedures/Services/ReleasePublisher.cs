@@ -32,10 +32,13 @@ public sealed class ReleasePublisher(EnvironmentContext context, ComposeHost hos
     /// <exception cref="OperationException">Compose failed; the message has its words.</exception>
     public async Task<IReadOnlyList<ServiceChangeResult>> PublishAsync(bool build, string? note, Action<ServiceProgress> progress, CancellationToken cancellationToken)
     {
+        // What runs now must be a release too, or there is nothing to go back to.
+        await host.RecordAsync(cancellationToken).ConfigureAwait(false);
         var before = (await host.GetServicesAsync(cancellationToken).ConfigureAwait(false)).ToDictionary(service => service.PlatformName, StringComparer.Ordinal);
         var release = await host.PublishAsync(build, note, progress, cancellationToken).ConfigureAwait(false);
         List<(ServiceChange Change, ServiceChangeResult Result)> results = [];
-        foreach (var service in await host.GetServicesAsync(cancellationToken).ConfigureAwait(false))
+        // One that is to have no container has nothing that could be released.
+        foreach (var service in (await host.GetServicesAsync(cancellationToken).ConfigureAwait(false)).Where(service => service.Desired > 0))
         {
             var change = await ChangeAsync(service, before.GetValueOrDefault(service.PlatformName), release.Revision, cancellationToken).ConfigureAwait(false);
             var result = change.NothingToDo is { } reason

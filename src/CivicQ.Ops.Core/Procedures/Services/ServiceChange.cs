@@ -105,7 +105,8 @@ public sealed record ServiceChange
 
     private static async Task BackAsync(IServiceHost host, ServiceInfo service, long revision, Action<ServiceProgress> progress, CancellationToken cancellationToken)
     {
-        var back = await host.PlanUndoAsync(service, revision, cancellationToken).ConfigureAwait(false);
+        // What ran and was of no release has become one by now: the one before.
+        var back = await host.PlanUndoAsync(service, revision == 0 ? null : revision, cancellationToken).ConfigureAwait(false);
         if (!back.IsAlreadyThere)
         {
             await host.UndoAsync(back, dryRun: false, progress, cancellationToken).ConfigureAwait(false);

@@ -4,7 +4,9 @@ using CivicQ.Ops.Core.Services.Docker;
 namespace CivicQ.Ops.Core.Services.Compose;
 
 /// <summary>A container of a project as an instance of its service, and why it is not ready.</summary>
-internal sealed record ComposeContainer(DockerContainerDetail Detail)
+/// <param name="Detail">What the engine knows.</param>
+/// <param name="IsTask">Whether it is to do its work and end, as others of the project wait for: a migration.</param>
+internal sealed record ComposeContainer(DockerContainerDetail Detail, bool IsTask = false)
 {
     private const int Terminated = 143;
     private const int Killed = 137;
@@ -15,10 +17,15 @@ internal sealed record ComposeContainer(DockerContainerDetail Detail)
 
     public bool IsIsolated => Detail is { State: "running", Networks.Count: 0, NetworkMode: not ("none" or "host") } && !Detail.NetworkMode.StartsWith("container:", StringComparison.Ordinal);
 
-    public bool IsReady => Detail is { State: "running", Health: null or { Status: "healthy" } } && !IsIsolated;
+    public bool IsReady => IsTask ? Detail is { State: "exited", ExitCode: 0, Error: "" } : Detail is { State: "running", Health: null or { Status: "healthy" } } && !IsIsolated;
 
     /// <summary>Whether waiting may make it ready by itself.</summary>
-    public bool IsStarting => Detail is { State: "created" } or { State: "running", Health.Status: "starting" } && !IsIsolated;
+    public bool IsStarting => Detail is { State: "created" } || (!IsIsolated && (IsTask ? Detail is { State: "running" } : Detail is { State: "running", Health.Status: "starting" }));
+
+    /// <summary>The services that others of a project wait for until they have done their work, by the labels of those others.</summary>
+    public static IReadOnlySet<string> Tasks(IEnumerable<DockerContainerDetail> containers) =>
+        containers.SelectMany(container => (container.Labels.GetValueOrDefault(ComposeLabels.DependsOn) ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries))
+            .Select(dependency => dependency.Split(':')).Where(parts => parts is [_, "service_completed_successfully", ..]).Select(parts => parts[0].Trim()).ToHashSet(StringComparer.Ordinal);
 
     public ServiceInstanceState State => Detail.State switch
     {
@@ -35,6 +42,7 @@ internal sealed record ComposeContainer(DockerContainerDetail Detail)
     {
         _ when Detail.Error.Length > 0 => $"The engine could not start it: {Detail.Error.TrimEnd('.')}.",
         "running" when IsIsolated => "It is cut off from all networks.",
+        "running" when IsTask => "It has not done its work yet.",
         "running" when Detail.Health is { Status: "starting" } => "Its health check has not passed yet" + Words() + ".",
         "running" => string.Create(CultureInfo.InvariantCulture, $"Its health check failed {Detail.Health!.FailingStreak} times in a row{Words()}."),
         "created" => "It was made and has not been started.",

@@ -17,6 +17,7 @@ public sealed class ComposeHost : IServiceHost
     private readonly ServiceNames names;
     private readonly IDockerClient client;
     private readonly ComposeReleases releases;
+    private readonly ComposeHistory history;
     private readonly ComposeIsolation isolation;
     private readonly ComposeRollout rollout;
     private readonly Action<string> verbose;
@@ -42,10 +43,11 @@ public sealed class ComposeHost : IServiceHost
         this.client = client;
         Environment = context.Name;
         names = new ServiceNames(context.Environment.Services!.Names);
-        releases = new ComposeReleases(client, settings.Project, records);
+        (verbose, warning) = (context.Reporter.Verbose, context.Reporter.Warning);
+        releases = new ComposeReleases(client, settings.Project, records, verbose);
+        history = new ComposeHistory(releases, Environment, Address, StateAsync);
         isolation = new ComposeIsolation(client, records);
         rollout = new ComposeRollout(client, settings.Project);
-        (verbose, warning) = (context.Reporter.Verbose, context.Reporter.Warning);
     }
 
     /// <inheritdoc/>
@@ -119,7 +121,7 @@ public sealed class ComposeHost : IServiceHost
             progress(new ServiceProgress($"Restarts {containers[i].Detail.Name}", i, containers.Count));
             await RestartAsync(containers[i], cancellationToken).ConfigureAwait(false);
             progress(new ServiceProgress($"Waits until {containers[i].Detail.Name} is ready", i, containers.Count));
-            await rollout.UntilReadyAsync(containers[i].Detail.Id, cancellationToken).ConfigureAwait(false);
+            await rollout.UntilReadyAsync(containers[i], cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -168,75 +170,28 @@ public sealed class ComposeHost : IServiceHost
     }
 
     /// <inheritdoc/>
-    public async Task<IReadOnlyList<RolloutRevision>> GetHistoryAsync(ServiceInfo service, CancellationToken cancellationToken)
-    {
-        var containers = (await StateAsync(cancellationToken).ConfigureAwait(false)).Of(service.PlatformName);
-        var known = History(service);
-        var current = ComposeRevisions.RevisionOf(known, containers);
-        return
-        [
-            .. known.Select((release, index) => new RolloutRevision
-            {
-                Environment = Environment,
-                Service = service.Service,
-                Revision = release.Revision,
-                IsCurrent = release.Revision == current,
-                Images = [release.Images[service.PlatformName].Name],
-                ChangeCause = release.Note,
-                GitRevision = release.GitRevision,
-                Instances = release.Revision == current ? containers.Count(container => ComposeRevisions.Runs(container, release.Images[service.PlatformName])) : 0,
-                CreatedAt = release.At,
-                Changes = index + 1 < known.Count ? ComposeRevisions.Difference(service.PlatformName, known[index + 1].Images[service.PlatformName], release.Images[service.PlatformName]) : [],
-            }),
-        ];
-    }
+    public Task<IReadOnlyList<RolloutRevision>> GetHistoryAsync(ServiceInfo service, CancellationToken cancellationToken) => history.GetAsync(service, cancellationToken);
 
     /// <inheritdoc/>
-    public async Task<RolloutPlan> PlanUndoAsync(ServiceInfo service, long? toRevision, CancellationToken cancellationToken)
-    {
-        var state = await StateAsync(cancellationToken).ConfigureAwait(false);
-        var containers = state.Of(service.PlatformName);
-        var known = History(service);
-        var current = known.FirstOrDefault(release => release.Revision == ComposeRevisions.RevisionOf(known, containers));
-        // A release that changed nothing for this service is no way back.
-        var target = toRevision is { } wanted
-            ? known.FirstOrDefault(release => release.Revision == wanted) ?? throw new OperationException(
-                ServiceErrors.RevisionNotFound, string.Create(CultureInfo.InvariantCulture, $"{service.Service}: there is no release {wanted}; known are {string.Join(", ", known.Select(release => release.Revision))}."), service.Service)
-            : known.FirstOrDefault(release => (current is null || release.Revision < current.Revision) && !containers.All(container => ComposeRevisions.Runs(container, release.Images[service.PlatformName])))
-                ?? throw new OperationException(ServiceErrors.NoHistory, $"{service.Service}: no earlier release had another image.", service.Service);
-        var image = target.Images[service.PlatformName];
-        if (!await releases.HasAsync(image, cancellationToken).ConfigureAwait(false))
-        {
-            throw new OperationException(ComposeErrors.ImageGone, $"{service.Service}: the engine no longer has the image {image.Id} of release {target.Revision}.", service.Service);
-        }
-
-        var now = containers.Count > 0 ? new ComposeReleaseImage(containers[^1].Detail.Image, containers[^1].Detail.ImageId, null) : null;
-        return new RolloutPlan
-        {
-            Service = service,
-            FromRevision = current?.Revision ?? 0,
-            ToRevision = target.Revision,
-            Changes = ComposeRevisions.Difference(service.PlatformName, now, image),
-            IsAlreadyThere = containers.Count > 0 && containers.All(container => ComposeRevisions.Runs(container, image)),
-            State = new UndoState(target, Identity(containers)),
-        };
-    }
+    public Task<RolloutPlan> PlanUndoAsync(ServiceInfo service, long? toRevision, CancellationToken cancellationToken) => history.PlanAsync(service, toRevision, cancellationToken);
 
     /// <inheritdoc/>
     public async Task UndoAsync(RolloutPlan plan, bool dryRun, Action<ServiceProgress> progress, CancellationToken cancellationToken)
     {
         var state = await StateAsync(cancellationToken).ConfigureAwait(false);
-        var undo = (UndoState)plan.State!;
-        if (!string.Equals(Identity(state.Of(plan.Service.PlatformName)), undo.Containers, StringComparison.Ordinal))
-        {
-            throw new OperationException(ServiceErrors.Changed, $"{plan.Service.Service}: its containers are others than when the way back was worked out.", plan.Service.Service);
-        }
-
+        var target = ComposeHistory.Target(plan, state);
         if (!dryRun && !plan.IsAlreadyThere)
         {
-            await releases.UndoAsync(state, plan.Service.PlatformName, undo.Target, Runner(state), StateAsync, progress, cancellationToken).ConfigureAwait(false);
+            await releases.UndoAsync(state, plan.Service.PlatformName, target, Runner(state), StateAsync, progress, cancellationToken).ConfigureAwait(false);
         }
     }
+
+    /// <summary>Enters what runs now into the release ledger where no release of it has it, so that there is a way back to it.</summary>
+    /// <param name="cancellationToken">Ends the call.</param>
+    /// <returns>The running work.</returns>
+    /// <exception cref="OperationException"><c>ServiceBusy</c>, <c>ReleaseLedgerInvalid</c>.</exception>
+    public async Task RecordAsync(CancellationToken cancellationToken) =>
+        await releases.RecordAsync(await StateAsync(cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
 
     /// <summary>Brings the whole project up as its files say, and enters what runs then into the release ledger.</summary>
     /// <param name="build">True to build images from their sources first.</param>
@@ -344,13 +299,7 @@ public sealed class ComposeHost : IServiceHost
     private static ComposeSettings Settings(EnvironmentContext context) => context.Environment.Services?.Compose
         ?? throw new OperationException(ServiceErrors.NotConfigured, $"Environment '{context.Name}' does not say which Compose project runs its services.", context.Name);
 
-    private static string Identity(IReadOnlyList<ComposeContainer> containers) => string.Join(' ', containers.Select(container => container.Detail.Id));
-
     private ComposeRunner Runner(ComposeState state) => new(client.Endpoint, state.Place, verbose);
-
-    private List<ComposeRelease> History(ServiceInfo service) =>
-        releases.Read().Where(release => release.Images.ContainsKey(service.PlatformName)).ToList() is { Count: > 0 } known
-            ? known : throw new OperationException(ServiceErrors.NoHistory, $"{service.Service}: no release of {Address} has been published from here.", service.Service);
 
     private async Task RestartAsync(ComposeContainer container, CancellationToken cancellationToken) =>
         // The engine must not be left in the middle: whoever cancels stops waiting, no more.
@@ -368,13 +317,16 @@ public sealed class ComposeHost : IServiceHost
         var listed = await client.ListContainersAsync([$"{ComposeLabels.Project}={settings.Project}", $"{ComposeLabels.OneOff}=False"], cancellationToken).ConfigureAwait(false);
         var details = await Task.WhenAll(listed.Select(InspectAsync)).ConfigureAwait(false);
         var place = ComposePlace.Of(settings, listed);
-        return new ComposeState([.. details.OfType<ComposeContainer>()], ReadFile(place, listed.Count > 0), place);
+        var found = details.OfType<DockerContainerDetail>().ToList();
+        var tasks = ComposeContainer.Tasks(found);
+        return new ComposeState(
+            [.. found.Select(detail => new ComposeContainer(detail, tasks.Contains(detail.Labels.GetValueOrDefault(ComposeLabels.Service) ?? "")))], ReadFile(place, listed.Count > 0), place);
 
-        async Task<ComposeContainer?> InspectAsync(DockerContainer container)
+        async Task<DockerContainerDetail?> InspectAsync(DockerContainer container)
         {
             try
             {
-                return new ComposeContainer(await client.InspectContainerAsync(container.Id, cancellationToken).ConfigureAwait(false));
+                return await client.InspectContainerAsync(container.Id, cancellationToken).ConfigureAwait(false);
             }
             catch (OperationException error) when (error.Definition == DockerErrors.ContainerNotFound)
             {
@@ -397,6 +349,4 @@ public sealed class ComposeHost : IServiceHost
             return null;
         }
     }
-
-    private sealed record UndoState(ComposeRelease Target, string Containers);
 }

@@ -8,5 +8,6 @@ internal static class ComposeLabels
     public const string Number = "com.docker.compose.container-number";
     public const string OneOff = "com.docker.compose.oneoff";
     public const string Files = "com.docker.compose.project.config_files";
+    public const string DependsOn = "com.docker.compose.depends_on";
     public const string Folder = "com.docker.compose.project.working_dir";
 }

@@ -19,7 +19,7 @@ internal sealed class ComposeRollout(IDockerClient client, string project)
 
     /// <summary>Whether a container that runs may be taken for ready: by its health check, else because it has run for some seconds.</summary>
     public static bool HasSettled(ComposeContainer container) =>
-        container.Detail.Health is not null || container.Detail.StartedAt is not { } started || DateTimeOffset.UtcNow - started >= Settling;
+        container.IsTask || container.Detail.Health is not null || container.Detail.StartedAt is not { } started || DateTimeOffset.UtcNow - started >= Settling;
 
     /// <summary>Asks the engine; one that is too busy to answer in time is asked again later, by whoever waits anyway.</summary>
     /// <returns>The answer; <see langword="null"/> where there was none in time.</returns>
@@ -69,11 +69,11 @@ internal sealed class ComposeRollout(IDockerClient client, string project)
 
     /// <summary>Waits until one container is ready.</summary>
     /// <exception cref="OperationException"><c>RolloutFailed</c>.</exception>
-    public async Task UntilReadyAsync(string id, CancellationToken cancellationToken)
+    public async Task UntilReadyAsync(ComposeContainer waited, CancellationToken cancellationToken)
     {
         await foreach (var _ in ChangesAsync(cancellationToken).ConfigureAwait(false))
         {
-            var container = new ComposeContainer(await client.InspectContainerAsync(id, cancellationToken).ConfigureAwait(false));
+            var container = new ComposeContainer(await client.InspectContainerAsync(waited.Detail.Id, cancellationToken).ConfigureAwait(false), waited.IsTask);
             if (container.IsReady && HasSettled(container))
             {
                 return;
@@ -98,7 +98,7 @@ internal sealed class ComposeRollout(IDockerClient client, string project)
     public static void Check(ComposeContainer container)
     {
         var detail = container.Detail;
-        if (detail.State is "exited" or "dead" || (detail.State is "restarting" && detail.RestartCount >= Patience) || detail is { State: "running", Health.Status: "unhealthy" } || detail.Error.Length > 0)
+        if (!container.IsReady && (detail.State is "exited" or "dead" || (detail.State is "restarting" && detail.RestartCount >= Patience) || detail is { State: "running", Health.Status: "unhealthy" } || detail.Error.Length > 0))
         {
             throw new OperationException(ServiceErrors.RolloutFailed, $"{detail.Name} does not become ready: {container.Reason}", detail.Name);
         }

@@ -148,6 +148,23 @@ public sealed class DockerClient : IDockerClient
             DockerSubject.Image(image), TimeSpan.Zero, cancellationToken);
 
     /// <inheritdoc/>
+    public async Task<IReadOnlyList<string>> ListImageNamesAsync(string repository, CancellationToken cancellationToken)
+    {
+        var filters = Uri.EscapeDataString(JsonSerializer.Serialize(new Dictionary<string, IReadOnlyList<string>> { ["reference"] = [repository] }));
+        using var answer = await connection.GetAsync($"/images/json?filters={filters}", DockerSubject.Engine, cancellationToken).ConfigureAwait(false);
+        return
+        [
+            .. answer.RootElement.EnumerateArray()
+                .SelectMany(image => image.TryGetProperty("RepoTags", out var names) && names.ValueKind == JsonValueKind.Array ? names.EnumerateArray().ToArray() : [])
+                .Select(name => name.GetString() ?? "").Where(name => name.StartsWith(repository + ":", StringComparison.Ordinal)),
+        ];
+    }
+
+    /// <inheritdoc/>
+    public Task RemoveImageNameAsync(string name, CancellationToken cancellationToken) =>
+        connection.ExchangeAsync(HttpMethod.Delete, $"/images/{Uri.EscapeDataString(name)}", null, DockerSubject.Image(name), TimeSpan.Zero, cancellationToken);
+
+    /// <inheritdoc/>
     public IAsyncEnumerable<DockerEvent> ReadEventsAsync(DockerEventQuery query, CancellationToken cancellationToken) => streams.EventsAsync(query, cancellationToken);
 
     /// <inheritdoc/>

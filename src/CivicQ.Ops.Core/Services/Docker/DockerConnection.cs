@@ -17,6 +17,7 @@ internal sealed class DockerConnection : IDisposable
     private static readonly Version Oldest = new(1, 39);
     private readonly DockerDialer dialer;
     private readonly HttpMessageInvoker invoker;
+    private readonly HttpMessageInvoker bulk;
     private readonly TimeSpan timeout;
     private Version? version;
 
@@ -25,7 +26,10 @@ internal sealed class DockerConnection : IDisposable
         Endpoint = endpoint;
         this.timeout = timeout;
         dialer = new DockerDialer(endpoint, timeout);
-        invoker = new HttpMessageInvoker(Handler(dialer.ConnectAsync));
+        invoker = new HttpMessageInvoker(Handler(token => dialer.ConnectAsync(paced: false, token)));
+        var once = Handler(token => dialer.ConnectAsync(paced: true, token));
+        once.PooledConnectionLifetime = TimeSpan.Zero;
+        bulk = new HttpMessageInvoker(once);
     }
 
     /// <summary>Where the engine is.</summary>
@@ -109,19 +113,20 @@ internal sealed class DockerConnection : IDisposable
     /// <param name="path">Path and query, without the version.</param>
     /// <param name="subject">What it is about.</param>
     /// <param name="patient">True where the engine sends nothing, not even a status, before it has something to say.</param>
+    /// <param name="large">True where all is there already and may be much: it is read in large pieces.</param>
     /// <param name="cancellationToken">Ends the call.</param>
     /// <returns>The answer; the caller disposes of it.</returns>
-    public async Task<HttpResponseMessage> OpenAsync(string path, DockerSubject subject, bool patient, CancellationToken cancellationToken)
+    public async Task<HttpResponseMessage> OpenAsync(string path, DockerSubject subject, bool patient, bool large, CancellationToken cancellationToken)
     {
         using var request = await RequestAsync(HttpMethod.Get, path, null, cancellationToken).ConfigureAwait(false);
-        return await SendAsync(invoker, request, subject, patient ? Timeout.InfiniteTimeSpan : timeout, cancellationToken).ConfigureAwait(false);
+        return await SendAsync(large ? bulk : invoker, request, subject, patient ? Timeout.InfiniteTimeSpan : timeout, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Turns a connection of its own into a stream of both directions.</summary>
     public async Task<DockerHijack> UpgradeAsync(string path, string body, DockerSubject subject, CancellationToken cancellationToken)
     {
         Stream? raw = null;
-        var own = new HttpMessageInvoker(Handler(async token => raw = await dialer.ConnectAsync(token).ConfigureAwait(false)));
+        var own = new HttpMessageInvoker(Handler(async token => raw = await dialer.ConnectAsync(paced: false, token).ConfigureAwait(false)));
         HttpResponseMessage? response = null;
         try
         {
@@ -150,7 +155,11 @@ internal sealed class DockerConnection : IDisposable
             DockerErrors.ConnectionLost, $"The connection to the Docker engine at {Endpoint.Address} broke while {subject.Name} was read: {NetworkFailure.Innermost(error).Message}", Endpoint.Address, error);
 
     /// <inheritdoc/>
-    public void Dispose() => invoker.Dispose();
+    public void Dispose()
+    {
+        invoker.Dispose();
+        bulk.Dispose();
+    }
 
     private static SocketsHttpHandler Handler(Func<CancellationToken, ValueTask<Stream>> connect) => new()
     {

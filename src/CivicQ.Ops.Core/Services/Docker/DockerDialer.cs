@@ -1,4 +1,5 @@
 using System.IO.Pipes;
+using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
@@ -15,20 +16,21 @@ internal sealed class DockerDialer(DockerEndpoint endpoint, TimeSpan timeout)
     private readonly Lazy<TlsFiles> files = new(() => TlsFiles.Read(endpoint));
 
     /// <summary>Connects.</summary>
+    /// <param name="paced">True for an answer that is long and comes at once: it is read in large pieces (<see cref="PacedSocketStream"/>).</param>
     /// <param name="cancellationToken">Ends the attempt.</param>
     /// <returns>The connection; its owner disposes of it.</returns>
     /// <exception cref="OperationException"><c>DockerUnreachable</c>, <c>DockerDenied</c>, <c>DockerTlsFailed</c>, <c>DockerTimedOut</c>.</exception>
-    public async ValueTask<Stream> ConnectAsync(CancellationToken cancellationToken)
+    public async ValueTask<Stream> ConnectAsync(bool paced, CancellationToken cancellationToken)
     {
         using var deadline = new Deadline(timeout, cancellationToken);
         try
         {
             return endpoint.Kind switch
             {
-                DockerEndpointKind.Unix => await SocketAsync(new UnixDomainSocketEndPoint(endpoint.Host), deadline.Token).ConfigureAwait(false),
+                DockerEndpointKind.Unix => await UnixAsync(paced, deadline.Token).ConfigureAwait(false),
                 DockerEndpointKind.Pipe => await PipeAsync(deadline.Token).ConfigureAwait(false),
-                DockerEndpointKind.Tcp => await TcpAsync(deadline.Token).ConfigureAwait(false),
-                _ => await TlsAsync(deadline.Token).ConfigureAwait(false),
+                DockerEndpointKind.Tcp => await TcpAsync(paced, deadline.Token).ConfigureAwait(false),
+                _ => await TlsAsync(paced, deadline.Token).ConfigureAwait(false),
             };
         }
         catch (OperationCanceledException) when (deadline.Passed)
@@ -55,13 +57,19 @@ internal sealed class DockerDialer(DockerEndpoint endpoint, TimeSpan timeout)
     private OperationException TlsFailed(Exception error) =>
         new(DockerErrors.TlsFailed, $"TLS with the Docker engine at {endpoint.Address} failed: {NetworkFailure.Innermost(error).Message}", endpoint.Address, error);
 
-    private static async Task<Stream> SocketAsync(UnixDomainSocketEndPoint place, CancellationToken cancellationToken)
+    private Task<Stream> UnixAsync(bool paced, CancellationToken cancellationToken) =>
+        SocketAsync(new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified), new UnixDomainSocketEndPoint(endpoint.Host), paced, cancellationToken);
+
+    // Both families at once: the system's order of addresses is followed, one after the other.
+    private Task<Stream> TcpAsync(bool paced, CancellationToken cancellationToken) =>
+        SocketAsync(new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true }, new DnsEndPoint(endpoint.Host, endpoint.Port), paced, cancellationToken);
+
+    private static async Task<Stream> SocketAsync(Socket socket, EndPoint place, bool paced, CancellationToken cancellationToken)
     {
-        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         try
         {
             await socket.ConnectAsync(place, cancellationToken).ConfigureAwait(false);
-            return new NetworkStream(socket, ownsSocket: true);
+            return paced ? PacedSocketStream.Over(socket) : new NetworkStream(socket, ownsSocket: true);
         }
         catch
         {
@@ -85,26 +93,10 @@ internal sealed class DockerDialer(DockerEndpoint endpoint, TimeSpan timeout)
         }
     }
 
-    private async Task<NetworkStream> TcpAsync(CancellationToken cancellationToken)
-    {
-        // Both families at once: the system's order of addresses is followed, one after the other.
-        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        try
-        {
-            await socket.ConnectAsync(endpoint.Host, endpoint.Port, cancellationToken).ConfigureAwait(false);
-            return new NetworkStream(socket, ownsSocket: true);
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
-        }
-    }
-
-    private async Task<Stream> TlsAsync(CancellationToken cancellationToken)
+    private async Task<Stream> TlsAsync(bool paced, CancellationToken cancellationToken)
     {
         var own = files.Value;
-        var tls = new SslStream(await TcpAsync(cancellationToken).ConfigureAwait(false), leaveInnerStreamOpen: false);
+        var tls = new SslStream(await TcpAsync(paced, cancellationToken).ConfigureAwait(false), leaveInnerStreamOpen: false);
         try
         {
             var options = new SslClientAuthenticationOptions

@@ -28,7 +28,7 @@ internal sealed class DockerStreams(DockerConnection connection)
             parameters.Add($"filters={Uri.EscapeDataString(JsonSerializer.Serialize(filters))}");
         }
 
-        using var response = await connection.OpenAsync($"/events?{string.Join('&', parameters)}", DockerSubject.Engine, patient: false, cancellationToken).ConfigureAwait(false);
+        using var response = await connection.OpenAsync($"/events?{string.Join('&', parameters)}", DockerSubject.Engine, patient: false, large: false, cancellationToken).ConfigureAwait(false);
         using var reader = new StreamReader(await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false), Encoding.UTF8);
         while (true)
         {
@@ -65,7 +65,7 @@ internal sealed class DockerStreams(DockerConnection connection)
         _ = query.Follow ? path.Append("&follow=1") : path;
         var subject = DockerSubject.Container(container);
         // With nothing to say yet, the engine answers a follower with nothing, not even a status.
-        using var response = await connection.OpenAsync(path.ToString(), subject, query.Follow, cancellationToken).ConfigureAwait(false);
+        using var response = await connection.OpenAsync(path.ToString(), subject, patient: query.Follow, large: !query.Follow, cancellationToken).ConfigureAwait(false);
         var stream = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
         await using var closing = stream.ConfigureAwait(false);
         var lines = (terminal ? DockerLogReader.TerminalAsync(stream, cancellationToken) : DockerLogReader.FramesAsync(stream, cancellationToken)).GetAsyncEnumerator(cancellationToken);

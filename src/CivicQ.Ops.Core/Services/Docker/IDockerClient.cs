@@ -110,6 +110,18 @@ public interface IDockerClient : IDisposable
     /// <returns>The running work.</returns>
     Task TagImageAsync(string image, string repository, string tag, CancellationToken cancellationToken);
 
+    /// <summary>The names that images have in a repository.</summary>
+    /// <param name="repository">The repository.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    /// <returns>The names with their tags, in no order.</returns>
+    Task<IReadOnlyList<string>> ListImageNamesAsync(string repository, CancellationToken cancellationToken);
+
+    /// <summary>Takes a name from an image, and the image with its last name, unless a container was made from it.</summary>
+    /// <param name="name">The name with its tag.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    /// <returns>The running work.</returns>
+    Task RemoveImageNameAsync(string name, CancellationToken cancellationToken);
+
     /// <summary>What the engine did, in the order of time. The engine remembers its last 256 events.</summary>
     /// <param name="query">Which events.</param>
     /// <param name="cancellationToken">Ends the call.</param>

@@ -18,7 +18,7 @@ internal sealed class EventReader(IKubernetesClient client, ServiceDescriber des
     public async IAsyncEnumerable<ServiceEvent> ReadAsync(
         IReadOnlyList<ServiceInfo>? services, ServiceEventQuery query, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var owners = new EventOwners(await ServiceSnapshot.ReadAsync(client, cancellationToken).ConfigureAwait(false));
+        var owners = new EventOwners(await ServiceSnapshot.ReadAsync(client, withPods: true, cancellationToken).ConfigureAwait(false));
         var wanted = services?.Select(service => service.PlatformName).ToHashSet(StringComparer.Ordinal);
         var list = await client.ListAsync(KubernetesResource.Events, ObjectSelection.All, cancellationToken).ConfigureAwait(false);
         var seen = new HashSet<(string Uid, string Version)>();

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using CivicQ.Ops.Core.Environments;
 using CivicQ.Ops.Core.Errors;
 using CivicQ.Ops.Core.Network;
@@ -13,6 +14,9 @@ public sealed class KubernetesServiceHost : IServiceHost
     private readonly IKubernetesClient client;
     private readonly ServiceDescriber describer;
     private readonly UsageReader usage;
+
+    // Of deployments that were listed: a selector never changes, and whoever knows it need not read the deployment first.
+    private readonly ConcurrentDictionary<string, string> selectors = new(StringComparer.Ordinal);
 
     internal KubernetesServiceHost(string environment, IKubernetesClient client, ServiceNames names)
     {
@@ -51,14 +55,14 @@ public sealed class KubernetesServiceHost : IServiceHost
     /// <inheritdoc/>
     public async Task<IReadOnlyList<ServiceInfo>> GetServicesAsync(CancellationToken cancellationToken)
     {
-        var snapshot = await ServiceSnapshot.ReadAsync(client, cancellationToken).ConfigureAwait(false);
+        var snapshot = await ServiceSnapshot.ReadAsync(client, withPods: true, cancellationToken).ConfigureAwait(false);
         var pods = snapshot.Workloads.SelectMany(workload => snapshot.Pods(workload).Select(pair => pair.Pod));
-        var diagnoses = await describer.DiagnoseAsync(pods, cancellationToken).ConfigureAwait(false);
-        return
-        [
-            .. snapshot.Workloads.Select(workload => describer.Service(snapshot, workload, diagnoses)).OrderBy(service => service.Service, StringComparer.Ordinal),
-        ];
+        return Services(snapshot, await describer.DiagnoseAsync(pods, cancellationToken).ConfigureAwait(false));
     }
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<ServiceInfo>> ListServicesAsync(CancellationToken cancellationToken) =>
+        Services(await ServiceSnapshot.ReadAsync(client, withPods: false, cancellationToken).ConfigureAwait(false), new Dictionary<string, PodDiagnosis>());
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<ServiceInstance>> GetInstancesAsync(IReadOnlyList<ServiceInfo> services, CancellationToken cancellationToken)
@@ -104,17 +108,24 @@ public sealed class KubernetesServiceHost : IServiceHost
     /// <inheritdoc/>
     public async Task<IReadOnlyList<RolloutRevision>> GetHistoryAsync(ServiceInfo service, CancellationToken cancellationToken)
     {
-        var (deployment, sets) = await RolloutHistory.ReadAsync(client, service, cancellationToken).ConfigureAwait(false);
+        if (service.Kind != Workload.DeploymentKind)
+        {
+            return await new ControllerHistory(client).DescribeAsync(service, cancellationToken).ConfigureAwait(false);
+        }
+
+        var (deployment, sets) = await RolloutHistory.ReadAsync(client, service, selectors.GetValueOrDefault(service.PlatformName), cancellationToken).ConfigureAwait(false);
         return RolloutHistory.Describe(service, deployment, sets);
     }
 
     /// <inheritdoc/>
     public Task<RolloutPlan> PlanUndoAsync(ServiceInfo service, long? toRevision, CancellationToken cancellationToken) =>
-        new RolloutUndo(client).PlanAsync(service, toRevision, cancellationToken);
+        service.Kind == Workload.DeploymentKind ? new RolloutUndo(client).PlanAsync(service, selectors.GetValueOrDefault(service.PlatformName), toRevision, cancellationToken)
+        : new ControllerHistory(client).PlanAsync(service, toRevision, cancellationToken);
 
     /// <inheritdoc/>
     public Task UndoAsync(RolloutPlan plan, bool dryRun, Action<ServiceProgress> progress, CancellationToken cancellationToken) =>
-        new RolloutUndo(client).ApplyAsync(plan, dryRun, cancellationToken);
+        plan.Service.Kind == Workload.DeploymentKind ? new RolloutUndo(client).ApplyAsync(plan, dryRun, cancellationToken)
+        : new ControllerHistory(client).ApplyAsync(plan, dryRun, cancellationToken);
 
     /// <inheritdoc/>
     public IAsyncEnumerable<RolloutStatus> WatchRolloutAsync(ServiceInfo service, long? revision, CancellationToken cancellationToken) =>
@@ -158,6 +169,16 @@ public sealed class KubernetesServiceHost : IServiceHost
         return default;
     }
 
+    private IReadOnlyList<ServiceInfo> Services(ServiceSnapshot snapshot, IReadOnlyDictionary<string, PodDiagnosis> diagnoses)
+    {
+        foreach (var workload in snapshot.Workloads.OfType<Deployment>())
+        {
+            selectors[workload.Name] = workload.Selector;
+        }
+
+        return [.. snapshot.Workloads.Select(workload => describer.Service(snapshot, workload, diagnoses)).OrderBy(service => service.Service, StringComparer.Ordinal)];
+    }
+
     private static async Task NamedAsync(ServiceInfo service, Func<Task> work)
     {
         try
@@ -179,7 +200,7 @@ public sealed class KubernetesServiceHost : IServiceHost
 
         var snapshot = services.Count == 1
             ? await ServiceSnapshot.ReadAsync(client, services[0], cancellationToken).ConfigureAwait(false)
-            : await ServiceSnapshot.ReadAsync(client, cancellationToken).ConfigureAwait(false);
+            : await ServiceSnapshot.ReadAsync(client, withPods: true, cancellationToken).ConfigureAwait(false);
         var wanted = services.Select(service => (service.Kind, service.PlatformName)).ToHashSet();
         return
         [

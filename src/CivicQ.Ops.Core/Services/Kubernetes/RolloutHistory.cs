@@ -7,25 +7,34 @@ namespace CivicQ.Ops.Core.Services.Kubernetes;
 /// <summary>The revisions of a deployment: the replica sets that its controller keeps.</summary>
 internal static class RolloutHistory
 {
-    private const string ChangeCause = "kubernetes.io/change-cause";
+    /// <summary>The annotation that says why a revision was made.</summary>
+    public const string ChangeCause = "kubernetes.io/change-cause";
 
     /// <summary>Reads a deployment and its replica sets.</summary>
     /// <param name="client">The cluster.</param>
     /// <param name="service">The service.</param>
+    /// <param name="selector">The deployment's selector, where it is known: both are read at once then.</param>
     /// <param name="cancellationToken">Ends the call.</param>
     /// <returns>The deployment, and its replica sets with the newest revision first.</returns>
-    /// <exception cref="OperationException"><see cref="ServiceErrors.NotSupported"/>: no deployment.</exception>
     public static async Task<(Deployment Deployment, IReadOnlyList<ReplicaSet> Sets)> ReadAsync(
-        IKubernetesClient client, ServiceInfo service, CancellationToken cancellationToken)
+        IKubernetesClient client, ServiceInfo service, string? selector, CancellationToken cancellationToken)
     {
-        if (service.Kind != Workload.DeploymentKind)
+        Task<KubernetesList> Sets(string labels) => client.ListAsync(KubernetesResource.ReplicaSets, new ObjectSelection(Labels: labels), cancellationToken);
+        var early = selector is null ? null : Sets(selector);
+        Deployment deployment;
+        try
         {
-            throw new OperationException(
-                ServiceErrors.NotSupported, $"{service.PlatformName} is a {service.Kind}: only deployments keep revisions that this module goes back to.", service.Service);
+            deployment = new Deployment(await client.ReadAsync(KubernetesResource.Deployments, service.PlatformName, cancellationToken).ConfigureAwait(false));
+        }
+        catch
+        {
+            await (early ?? Task.CompletedTask).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            throw;
         }
 
-        var deployment = new Deployment(await client.ReadAsync(KubernetesResource.Deployments, service.PlatformName, cancellationToken).ConfigureAwait(false));
-        var sets = await client.ListAsync(KubernetesResource.ReplicaSets, new ObjectSelection(Labels: deployment.Selector), cancellationToken).ConfigureAwait(false);
+        // Made anew under the same name, it may have another selector.
+        var sets = early is null || deployment.Selector != selector ? null : await early.ConfigureAwait(false);
+        sets ??= await Sets(deployment.Selector).ConfigureAwait(false);
         return (deployment,
         [
             .. sets.Items.Select(item => new ReplicaSet(item)).Where(set => set.ControllerUid == deployment.Uid && set.Revision > 0).OrderByDescending(set => set.Revision),
@@ -52,4 +61,27 @@ internal static class RolloutHistory
             Changes = index + 1 < sets.Count ? TemplateDifference.Of(sets[index + 1].Template, set.Template) : [],
         }),
     ];
+
+    /// <summary>Picks the revision to go back to.</summary>
+    /// <typeparam name="T">What a revision is.</typeparam>
+    /// <param name="service">The service.</param>
+    /// <param name="revisions">Its revisions, newest first.</param>
+    /// <param name="number">The number of one.</param>
+    /// <param name="wanted">The number that is wanted; 0 for the second highest.</param>
+    /// <returns>The revision.</returns>
+    /// <exception cref="OperationException"><see cref="ServiceErrors.RevisionNotFound"/>, <see cref="ServiceErrors.NoHistory"/>.</exception>
+    public static T Pick<T>(ServiceInfo service, IReadOnlyList<T> revisions, Func<T, long> number, long wanted)
+        where T : class
+    {
+        if (wanted > 0)
+        {
+            return revisions.FirstOrDefault(revision => number(revision) == wanted) ?? throw new OperationException(
+                ServiceErrors.RevisionNotFound,
+                $"{service.PlatformName}: the history has no revision {wanted}; it has {string.Join(", ", revisions.Select(number).Order())}.", service.Service);
+        }
+
+        return revisions.Count > 1
+            ? revisions[1]
+            : throw new OperationException(ServiceErrors.NoHistory, $"{service.PlatformName}: no rollout history found, there is no revision before the present one.", service.Service);
+    }
 }

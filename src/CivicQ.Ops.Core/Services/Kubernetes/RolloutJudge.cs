@@ -34,6 +34,13 @@ internal static class RolloutJudge
             }
         }
 
+        if (workload.Kind == Workload.DaemonSetKind && workload.Json.Text("spec", "updateStrategy", "type") == "OnDelete")
+        {
+            return workload.AvailableReplicas < workload.DesiredReplicas
+                ? Status(service, workload, $"{workload.AvailableReplicas} of {workload.DesiredReplicas} instances are available.")
+                : Status(service, workload, "Each instance takes the new template when it is deleted (OnDelete).", isComplete: true);
+        }
+
         if (workload.Kind == Workload.StatefulSetKind)
         {
             return StatefulSet(service, workload);

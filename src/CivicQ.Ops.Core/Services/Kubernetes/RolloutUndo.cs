@@ -9,8 +9,6 @@ namespace CivicQ.Ops.Core.Services.Kubernetes;
 /// <param name="client">The cluster.</param>
 internal sealed class RolloutUndo(IKubernetesClient client)
 {
-    private const int MaximumTries = 10;
-
     // What belongs to the deployment itself, and not to one of its revisions.
     private static readonly string[] OwnAnnotations =
     [
@@ -24,13 +22,14 @@ internal sealed class RolloutUndo(IKubernetesClient client)
 
     /// <summary>Works out what going back would do.</summary>
     /// <param name="service">The service.</param>
+    /// <param name="selector">The deployment's selector, where it is known.</param>
     /// <param name="toRevision">The revision; the second highest without it, as with 0.</param>
     /// <param name="cancellationToken">Ends the call.</param>
     /// <returns>The plan.</returns>
-    public async Task<RolloutPlan> PlanAsync(ServiceInfo service, long? toRevision, CancellationToken cancellationToken)
+    public async Task<RolloutPlan> PlanAsync(ServiceInfo service, string? selector, long? toRevision, CancellationToken cancellationToken)
     {
-        var (deployment, sets) = await RolloutHistory.ReadAsync(client, service, cancellationToken).ConfigureAwait(false);
-        var target = Pick(service, sets, toRevision ?? 0);
+        var (deployment, sets) = await RolloutHistory.ReadAsync(client, service, selector, cancellationToken).ConfigureAwait(false);
+        var target = RolloutHistory.Pick(service, sets, set => set.Revision, toRevision ?? 0);
         if (deployment.Paused)
         {
             throw new OperationException(ServiceErrors.Paused, $"{service.PlatformName} is paused: a paused deployment is not rolled back.", service.Service);
@@ -52,60 +51,15 @@ internal sealed class RolloutUndo(IKubernetesClient client)
     /// <param name="dryRun">True to have the server check it only.</param>
     /// <param name="cancellationToken">Ends the call.</param>
     /// <returns>The running work.</returns>
-    public async Task ApplyAsync(RolloutPlan plan, bool dryRun, CancellationToken cancellationToken)
+    public Task ApplyAsync(RolloutPlan plan, bool dryRun, CancellationToken cancellationToken)
     {
-        if (plan.IsAlreadyThere || plan.State is not UndoState state)
-        {
-            return;
-        }
-
-        var seen = state.Deployment;
-        for (var tries = 1; ; tries++)
-        {
-            try
-            {
-                await client.PatchAsync(
-                    KubernetesResource.Deployments, seen.Name, part: null, PatchKind.Json, Patch(seen, state.Target), dryRun, cancellationToken).ConfigureAwait(false);
-                return;
-            }
-            catch (OperationException error) when (tries < MaximumTries
-                && (error.Definition == KubernetesErrors.Conflict || error.Definition == KubernetesErrors.RequestInvalid))
-            {
-                // A test that failed is told as a request that cannot be carried out: what there is now says whether it was one.
-                var now = new Deployment(await client.ReadAsync(KubernetesResource.Deployments, seen.Name, cancellationToken).ConfigureAwait(false));
-                if (now.ResourceVersion == seen.ResourceVersion)
-                {
-                    throw;
-                }
-
-                if (now.Uid != seen.Uid || now.Generation != state.Deployment.Generation
-                    || !JsonNode.DeepEquals(now.Json.At("metadata", "annotations"), state.Deployment.Json.At("metadata", "annotations")))
-                {
-                    throw new OperationException(
-                        ServiceErrors.Changed, $"{seen.Name} was changed by somebody else after the plan was made; nothing was done.", plan.Service.Service, error);
-                }
-
-                // Only its status has moved on.
-                seen = now;
-            }
-        }
+        var state = (UndoState)plan.State!;
+        return plan.IsAlreadyThere
+            ? Task.CompletedTask
+            : GuardedPatch.ApplyAsync(client, plan.Service, state.Deployment, PatchKind.Json, seen => Patch(seen, state.Target), dryRun, cancellationToken);
     }
 
-    private static ReplicaSet Pick(ServiceInfo service, IReadOnlyList<ReplicaSet> sets, long revision)
-    {
-        if (revision > 0)
-        {
-            return sets.FirstOrDefault(set => set.Revision == revision) ?? throw new OperationException(
-                ServiceErrors.RevisionNotFound,
-                $"{service.PlatformName}: the history has no revision {revision}; it has {string.Join(", ", sets.Select(set => set.Revision).Order())}.", service.Service);
-        }
-
-        return sets.Count > 1
-            ? sets[1]
-            : throw new OperationException(ServiceErrors.NoHistory, $"{service.PlatformName}: no rollout history found, there is no revision before the present one.", service.Service);
-    }
-
-    private static JsonArray Patch(Deployment deployment, ReplicaSet target)
+    private static JsonArray Patch(KubernetesObject deployment, ReplicaSet target)
     {
         var annotations = new JsonObject();
         foreach (var (name, value) in deployment.Annotations.Where(pair => OwnAnnotations.Contains(pair.Key)))

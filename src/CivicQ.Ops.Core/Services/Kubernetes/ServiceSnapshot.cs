@@ -30,12 +30,14 @@ internal sealed class ServiceSnapshot
 
     /// <summary>Reads the whole namespace.</summary>
     /// <param name="client">The cluster.</param>
+    /// <param name="withPods">False for the workloads alone.</param>
     /// <param name="cancellationToken">Ends the call.</param>
-    public static async Task<ServiceSnapshot> ReadAsync(IKubernetesClient client, CancellationToken cancellationToken)
+    public static async Task<ServiceSnapshot> ReadAsync(IKubernetesClient client, bool withPods, CancellationToken cancellationToken)
     {
-        Task<KubernetesList> List(KubernetesResource resource) => client.ListAsync(resource, ObjectSelection.All, cancellationToken);
+        Task<KubernetesList> List(KubernetesResource resource, bool wanted = true) =>
+            wanted ? client.ListAsync(resource, ObjectSelection.All, cancellationToken) : Task.FromResult(new KubernetesList([], ""));
         var (deployments, stateful, daemons) = (List(KubernetesResource.Deployments), List(KubernetesResource.StatefulSets), List(KubernetesResource.DaemonSets));
-        var (sets, pods) = (List(KubernetesResource.ReplicaSets), List(KubernetesResource.Pods));
+        var (sets, pods) = (List(KubernetesResource.ReplicaSets, withPods), List(KubernetesResource.Pods, withPods));
         await Task.WhenAll(deployments, stateful, daemons, sets, pods).ConfigureAwait(false);
         Workload[] workloads =
         [

@@ -1,4 +1,6 @@
 using System.Management.Automation;
+using CivicQ.Ops.Core.Environments;
+using CivicQ.Ops.Core.Errors;
 using CivicQ.Ops.Core.Files;
 using CivicQ.Ops.Core.Lab;
 
@@ -53,26 +55,48 @@ public sealed class StartCivicQLabCommand : CivicQCmdlet
     [ValidateNotNullOrEmpty]
     public string? ServiceImage { get; set; }
 
+    /// <summary>An S3 server that buckets are to be on, which are made anew and removed again: <c>http://127.0.0.1:9000</c>.</summary>
+    [Parameter]
+    [ValidateNotNull]
+    public Uri? StorageEndpoint { get; set; }
+
+    /// <summary>Where the access key's identifier for it is to be found: <c>env:NAME</c> or <c>file:PATH</c>.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string StorageAccessKey { get; set; } = "env:AWS_ACCESS_KEY_ID";
+
+    /// <summary>Where its secret access key is to be found: <c>env:NAME</c> or <c>file:PATH</c>.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string StorageSecretKey { get; set; } = "env:AWS_SECRET_ACCESS_KEY";
+
     /// <inheritdoc/>
     protected override async Task ProcessAsync(CancellationToken cancellationToken)
     {
         var lab = new LabService(Reporter);
+        // Before anything is asked and journalled: a key that is written out must not get there.
+        var storage = StorageEndpoint is null ? null : new LabStorageOptions(StorageEndpoint, Reference(StorageAccessKey), Reference(StorageSecretKey));
         var services = ParameterSetName == Servers ? null : new LabServicesOptions
         {
             DockerHost = DockerHost, KubernetesContext = KubernetesContext, Image = ServiceImage,
             KubernetesFiles = [.. (KubernetesFile ?? []).Select(path => Path.GetFullPath(path, CurrentFolder.Path))],
         };
-        var servers = string.Join(", ", Enum.GetValues<LabServerKind>().Except([.. Exclude, LabServerKind.Services]));
+        var servers = string.Join(", ", Enum.GetValues<LabServerKind>().Except([.. Exclude, LabServerKind.Services, LabServerKind.Storage]));
         var further = services is null ? "" : $", and services on {(DockerHost is null ? $"the cluster of the context {KubernetesContext}" : DockerHost)}";
+        further += StorageEndpoint is null ? "" : $", and buckets on {StorageEndpoint.GetLeftPart(UriPartial.Authority)}";
         if (!await ShouldProcessAsync($"{servers} on 127.0.0.1, in {lab.Folder}{further}", "Start the lab", LabEnvironment.Name).ConfigureAwait(false))
         {
             return;
         }
 
-        var options = new LabOptions { Scale = Scale, Exclude = Exclude, Force = Force, Services = services, Timeout = TimeSpan.FromSeconds(TimeoutSeconds) };
+        var options = new LabOptions { Scale = Scale, Exclude = Exclude, Force = Force, Services = services, Storage = storage, Timeout = TimeSpan.FromSeconds(TimeoutSeconds) };
         foreach (var server in await lab.StartAsync(options, cancellationToken).ConfigureAwait(false))
         {
             await WriteAsync(server, cancellationToken).ConfigureAwait(false);
         }
     }
+
+    private static SecretReference Reference(string text) => SecretReference.TryParse(text, out var reference)
+        ? reference!
+        : throw new OperationException(EnvironmentErrors.SecretInTheClear, "A key is given by where it is found, env:NAME or file:PATH, and never itself.");
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Management.Automation;
 using CivicQ.Ops.Core.Environments;
 using CivicQ.Ops.Core.Errors;
@@ -13,6 +14,9 @@ namespace CivicQ.Ops.Commands.Services;
 [OutputType(typeof(LogEntry))]
 public sealed class GetCivicQLogCommand : ServiceInstanceCmdlet
 {
+    private readonly ConcurrentDictionary<EnvironmentContext, Func<IAsyncEnumerable<LogEntry>, CancellationToken, Task>> outlets = [];
+    private EnvironmentLogs? merged;
+
     /// <summary>Only what was written since: a duration (<c>00:30:00</c>, <c>30m</c>) or a time.</summary>
     [Parameter]
     public LogMoment? Since { get; set; }
@@ -39,6 +43,7 @@ public sealed class GetCivicQLogCommand : ServiceInstanceCmdlet
     [Parameter]
     [SupportsWildcards]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(Completers.ServiceContainerCompleter))]
     public string[]? Container { get; set; }
 
     /// <summary>Goes on with what is written from now on, through restarts and by new instances too, until stopped.</summary>
@@ -53,6 +58,45 @@ public sealed class GetCivicQLogCommand : ServiceInstanceCmdlet
     protected override Task BeginAsync(CancellationToken cancellationToken) => Follow && Previous
         ? throw new OperationException(LogErrors.PreviousFollowed, "A run that is over cannot be followed: -Previous and -Follow exclude each other.")
         : base.BeginAsync(cancellationToken);
+
+    /// <summary>Logs that end are merged across environments, where all may be read at once.</summary>
+    private protected override async Task RunAllAsync(int count, Func<Task> run, CancellationToken cancellationToken)
+    {
+        merged = null;
+        if (Follow || count < 2 || count > ThrottleLimit)
+        {
+            await run().ConfigureAwait(false);
+            return;
+        }
+
+        merged = new EnvironmentLogs(count);
+        var writing = WriteAllAsync(merged.ReadAsync(cancellationToken), cancellationToken);
+        try
+        {
+            await run().ConfigureAwait(false);
+        }
+        finally
+        {
+            // Where the run was cancelled, so is this.
+            await writing.ConfigureAwait(false);
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override async Task RunAsync(EnvironmentContext context, CancellationToken cancellationToken)
+    {
+        if (merged is null)
+        {
+            await base.RunAsync(context, cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
+        await merged.EnterAsync(async write =>
+        {
+            outlets[context] = write;
+            await base.RunAsync(context, cancellationToken).ConfigureAwait(false);
+        }).ConfigureAwait(false);
+    }
 
     /// <inheritdoc/>
     private protected override async Task RunAsync(EnvironmentContext context, IServiceHost host, IReadOnlyList<ServiceInfo> services, CancellationToken cancellationToken)
@@ -77,6 +121,6 @@ public sealed class GetCivicQLogCommand : ServiceInstanceCmdlet
             Previous = Previous,
         };
         var merger = new LogMerger(host, selection, Reporter, ReportError);
-        await WriteAllAsync(merger.ReadAsync(services, cancellationToken), cancellationToken).ConfigureAwait(false);
+        await (outlets.GetValueOrDefault(context) ?? WriteAllAsync)(merger.ReadAsync(services, cancellationToken), cancellationToken).ConfigureAwait(false);
     }
 }

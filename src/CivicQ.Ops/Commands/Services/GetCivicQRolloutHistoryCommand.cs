@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using CivicQ.Ops.Core.Environments;
+using CivicQ.Ops.Core.Errors;
 using CivicQ.Ops.Core.Services;
 
 namespace CivicQ.Ops.Commands.Services;
@@ -17,19 +18,35 @@ public sealed class GetCivicQRolloutHistoryCommand : ServiceCmdlet
     /// <inheritdoc/>
     private protected override async Task RunAsync(EnvironmentContext context, IServiceHost host, IReadOnlyList<ServiceInfo> services, CancellationToken cancellationToken)
     {
-        foreach (var service in services.Where(service => service.Revision is not null || Batch.All(target => target.Service is not null)))
+        var all = Batch.Any(target => target.Service is null);
+        foreach (var service in services)
         {
-            var history = await host.GetHistoryAsync(service, cancellationToken).ConfigureAwait(false);
-            foreach (var number in (Revision ?? []).Where(number => history.All(revision => revision.Revision != number)))
+            try
             {
-                ReportError(RolloutRevisions.NotFound(service, number, history), service.Service);
+                await WriteAsync(service, await host.GetHistoryAsync(service, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
             }
+            catch (OperationException error) when (all && error.Definition == ServiceErrors.NoHistory)
+            {
+                Reporter.Verbose(error.Message);
+            }
+            catch (OperationException error)
+            {
+                ReportError(error, service.Service);
+            }
+        }
+    }
 
-            foreach (var revision in history.Where(revision => Revision is null || Revision.Contains(revision.Revision)))
-            {
-                Session.ServiceNames.Note(revision);
-                await WriteAsync(revision, cancellationToken).ConfigureAwait(false);
-            }
+    private async Task WriteAsync(ServiceInfo service, IReadOnlyList<RolloutRevision> history, CancellationToken cancellationToken)
+    {
+        foreach (var number in (Revision ?? []).Where(number => history.All(revision => revision.Revision != number)))
+        {
+            ReportError(RolloutRevisions.NotFound(service, number, history), service.Service);
+        }
+
+        foreach (var revision in history.Where(revision => Revision is null || Revision.Contains(revision.Revision)))
+        {
+            Session.ServiceNames.Note(revision);
+            await WriteAsync(revision, cancellationToken).ConfigureAwait(false);
         }
     }
 }

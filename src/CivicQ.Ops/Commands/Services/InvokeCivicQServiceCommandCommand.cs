@@ -36,6 +36,7 @@ public sealed class InvokeCivicQServiceCommandCommand : ServiceInstanceCmdlet
     /// <summary>The container, where an instance has several; its main one without it.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(Completers.ServiceContainerCompleter))]
     public string? Container { get; set; }
 
     /// <summary>In every instance that runs; in the first ready one alone without it.</summary>

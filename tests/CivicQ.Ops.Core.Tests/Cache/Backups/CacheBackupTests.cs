@@ -1,11 +1,8 @@
 using System.Diagnostics;
 using CivicQ.Ops.Core.Cache.Backups;
-using CivicQ.Ops.Core.Environments;
 using CivicQ.Ops.Core.Errors;
 using CivicQ.Ops.Core.Lab;
 using CivicQ.Ops.Core.Tests.Certificates;
-using CivicQ.Ops.Core.Tests.Support;
-using CivicQ.Tests;
 
 namespace CivicQ.Ops.Core.Tests.Cache.Backups;
 

@@ -19,6 +19,9 @@ internal sealed record KubernetesResource(string Kind, string Root, string Plura
     /// <summary>Replica sets.</summary>
     public static readonly KubernetesResource ReplicaSets = new("ReplicaSet", "apis/apps/v1", "replicasets");
 
+    /// <summary>The revisions of stateful sets and daemon sets.</summary>
+    public static readonly KubernetesResource ControllerRevisions = new("ControllerRevision", "apis/apps/v1", "controllerrevisions");
+
     /// <summary>Pods.</summary>
     public static readonly KubernetesResource Pods = new("Pod", "api/v1", "pods");
 
