@@ -9,7 +9,7 @@ namespace CivicQ.Ops.Core.Backups.Physical;
 /// or too many, and the WAL that makes it consistent is in it.
 /// </summary>
 /// <param name="further">Gets the files as well; whether they are good is known only at the end.</param>
-internal sealed class BaseCheck(IBaseSink? further = null) : IBackupCheck
+internal sealed class BaseCheck(IBaseSink? further = null) : IBackupCheck, IDisposable
 {
     private readonly Summer summer = new(further);
     private BaseTar? tar;
@@ -24,9 +24,12 @@ internal sealed class BaseCheck(IBaseSink? further = null) : IBackupCheck
     public string? End()
     {
         var damage = (tar ??= new BaseTar(summer)).End() ?? Facts.Read() ?? Compare(Facts.Manifest!, summer.Found) ?? MissingWal(Facts.Manifest!, summer.Found);
-        summer.Dispose();
+        Dispose();
         return damage;
     }
+
+    /// <inheritdoc/>
+    public void Dispose() => summer.Dispose();
 
     private static string? Compare(BaseManifest manifest, Dictionary<string, (long Size, string Sha256)> found)
     {

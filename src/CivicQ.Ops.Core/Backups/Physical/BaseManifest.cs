@@ -46,7 +46,7 @@ internal sealed class BaseManifest
             }
 
             var files = new Dictionary<string, (long, string?)>(StringComparer.Ordinal);
-            foreach (var file in root.GetProperty("Files").EnumerateArray())
+            foreach (var file in root.GetProperty(nameof(Files)).EnumerateArray())
             {
                 // A path that is no UTF-8 is given in hexadecimal.
                 var path = file.TryGetProperty("Path", out var plain) ? plain.GetString()! : Encoding.UTF8.GetString(Convert.FromHexString(file.GetProperty("Encoded-Path").GetString()!));

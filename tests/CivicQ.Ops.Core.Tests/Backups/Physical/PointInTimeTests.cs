@@ -132,11 +132,14 @@ public class PointInTimeTests(ArchivingServer server)
     }
 
     [Theory]
-    [InlineData(2)]
-    [InlineData(60)]
-    [InlineData(200)]
-    [InlineData(330)]
-    public async Task Stopped_at_any_moment_the_live_server_is_as_it_was(int after)
+    [InlineData("Laying down")]
+    [InlineData("starting PostgreSQL")]
+    [InlineData("restored log file")]
+    [InlineData("archive recovery complete")]
+    [InlineData("dumping contents of table")]
+    [InlineData("processing data for table")]
+    [InlineData("comparing")]
+    public async Task Stopped_at_any_moment_the_live_server_is_as_it_was(string words)
     {
         using var folder = new TemporaryFolder();
         using var work = new TemporaryFolder();
@@ -144,7 +147,7 @@ public class PointInTimeTests(ArchivingServer server)
         await PhysicalBackup.RunAsync(context, new PhysicalOptions(), CancellationToken.None);
         var moment = await server.MomentAsync();
         using var stop = new CancellationTokenSource();
-        var stopped = server.Context(folder.Path, reporter: new StoppingReporter(stop, after));
+        var stopped = server.Context(folder.Path, reporter: new StoppingReporter(stop, long.MaxValue, words));
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => RecoverAsync(
             stopped, new RecoveryOptions { PointInTime = moment, TargetDatabase = "stopped", WorkDirectory = work.Path }, stop.Token));
         Assert.Empty(Directory.EnumerateFileSystemEntries(work.Path));

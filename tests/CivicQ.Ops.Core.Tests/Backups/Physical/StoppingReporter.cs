@@ -2,8 +2,8 @@ using CivicQ.Ops.Core.Operations;
 
 namespace CivicQ.Ops.Core.Tests.Backups.Physical;
 
-/// <summary>Stops an operation when it reports for the so-manieth time, whatever it does just then; and keeps what it said.</summary>
-internal sealed class StoppingReporter(CancellationTokenSource? stop, long after) : IOperationReporter
+/// <summary>Stops an operation when it reports for the so-manieth time, or says some words; and keeps what it said.</summary>
+internal sealed class StoppingReporter(CancellationTokenSource? stop, long after, string? words = null) : IOperationReporter
 {
     private long reports;
 
@@ -21,6 +21,8 @@ internal sealed class StoppingReporter(CancellationTokenSource? stop, long after
         {
             stop?.Cancel();
         }
+
+        Keep(report.Activity + ": " + report.Status);
     }
 
     private void Keep(string message)
@@ -28,6 +30,11 @@ internal sealed class StoppingReporter(CancellationTokenSource? stop, long after
         lock (Said)
         {
             Said.Add(message);
+        }
+
+        if (words is not null && message.Contains(words, StringComparison.Ordinal))
+        {
+            stop?.Cancel();
         }
     }
 }
