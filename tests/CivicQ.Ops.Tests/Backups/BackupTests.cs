@@ -1,4 +1,5 @@
 using CivicQ.Host.Engine;
+using CivicQ.Ops.Tests.Database.Maintenance;
 using CivicQ.Ops.Tests.Support;
 
 namespace CivicQ.Ops.Tests.Backups;
@@ -14,10 +15,8 @@ public sealed class BackupTests(LabFixture lab) : IDisposable
         foreach (var name in Succeed("Invoke-CivicQQuery \"SELECT datname FROM pg_database WHERE datname LIKE 'restored%'\" -Environment lab").Select(item => item.Text("datname")))
         {
             // Nothing of ours drops a database that somebody restored, so the test does it itself.
-            using var connection = new Npgsql.NpgsqlConnection(ConnectionString());
-            connection.Open();
-            using var command = new Npgsql.NpgsqlCommand($"DROP DATABASE IF EXISTS {name}", connection);
-            command.ExecuteNonQuery();
+            using var psql = new PsqlSession();
+            psql.Run($"DROP DATABASE {name} WITH (FORCE)");
         }
 
         Directory.Delete(folder, recursive: true);
@@ -117,16 +116,6 @@ public sealed class BackupTests(LabFixture lab) : IDisposable
     }
 
     private string[] Files() => [.. Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal)];
-
-    private string ConnectionString()
-    {
-        var database = One("Get-CivicQEnvironment lab").Get("Definition")!.Get("Database")!;
-        var password = File.ReadAllText(Path.Combine(Suite.Folder, "state", "lab", "secrets", "database")).Trim();
-        return new Npgsql.NpgsqlConnectionStringBuilder
-        {
-            Host = database.Text("Host"), Port = (int)database.Get("Port")!, Database = "postgres", Username = database.Text("User"), Password = password, Pooling = false,
-        }.ConnectionString;
-    }
 
     private InvocationResult Invoke(string line) => lab.Session.Invoke(line);
 

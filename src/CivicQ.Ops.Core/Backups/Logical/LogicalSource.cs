@@ -102,7 +102,7 @@ internal sealed class LogicalSource : IAsyncDisposable
         foreach (var table in Tables)
         {
             var sql = $"SELECT count(*) FROM ONLY {SqlIdentifier.Quote(table.Schema, table.Table)}";
-            var rows = await OneAsync(sql, reader => reader.GetInt64(0), cancellationToken, null).ConfigureAwait(false);
+            var rows = await OneAsync(sql, reader => reader.GetInt64(0), null, cancellationToken).ConfigureAwait(false);
             result.Add(table with { Rows = rows });
             counted?.Invoke(result[^1]);
         }
@@ -128,15 +128,15 @@ internal sealed class LogicalSource : IAsyncDisposable
                 SystemIdentifier = reader.IsDBNull(6) ? null : reader.GetString(6);
                 return reader.GetBoolean(5);
             },
-            cancellationToken, timeout).ConfigureAwait(false);
+            timeout, cancellationToken).ConfigureAwait(false);
         // Rows that a policy hides would be missing; pg_dump asks for the same and fails where it is not granted.
         await RunAsync("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL row_security = off; SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0", cancellationToken).ConfigureAwait(false);
         (Snapshot, Lsn) = await OneAsync(
             "SELECT pg_catalog.pg_export_snapshot(), (CASE WHEN pg_catalog.pg_is_in_recovery() THEN pg_catalog.pg_last_wal_replay_lsn() ELSE pg_catalog.pg_current_wal_lsn() END)::text",
-            reader => (reader.GetString(0), reader.IsDBNull(1) ? null : reader.GetString(1)), cancellationToken, timeout).ConfigureAwait(false);
+            reader => (reader.GetString(0), reader.IsDBNull(1) ? null : reader.GetString(1)), timeout, cancellationToken).ConfigureAwait(false);
         Tables = await ListAsync(TableList, reader => new BackupTable(reader.GetString(0), reader.GetString(1), null), cancellationToken).ConfigureAwait(false);
         Extensions = await ListAsync("SELECT extname::text FROM pg_catalog.pg_extension ORDER BY 1", reader => reader.GetString(0), cancellationToken).ConfigureAwait(false);
-        if (await OneAsync("SELECT to_regclass('alembic_version') IS NOT NULL AND has_table_privilege(to_regclass('alembic_version'), 'SELECT')", reader => !reader.IsDBNull(0) && reader.GetBoolean(0), cancellationToken, timeout).ConfigureAwait(false))
+        if (await OneAsync("SELECT to_regclass('alembic_version') IS NOT NULL AND has_table_privilege(to_regclass('alembic_version'), 'SELECT')", reader => !reader.IsDBNull(0) && reader.GetBoolean(0), timeout, cancellationToken).ConfigureAwait(false))
         {
             var revisions = await ListAsync("SELECT version_num::text FROM alembic_version ORDER BY 1", reader => reader.GetString(0), cancellationToken).ConfigureAwait(false);
             Migration = revisions.Count > 0 ? string.Join(",", revisions) : null;
@@ -150,7 +150,7 @@ internal sealed class LogicalSource : IAsyncDisposable
         }
     }
 
-    private async Task<T> OneAsync<T>(string sql, Func<NpgsqlDataReader, T> row, CancellationToken cancellationToken, TimeSpan? limit)
+    private async Task<T> OneAsync<T>(string sql, Func<NpgsqlDataReader, T> row, TimeSpan? limit, CancellationToken cancellationToken)
     {
         await foreach (var one in DatabaseReader.ReadAsync(snapshot, limit, sql, [], row, cancellationToken).ConfigureAwait(false))
         {

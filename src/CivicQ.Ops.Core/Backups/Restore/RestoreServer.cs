@@ -13,6 +13,7 @@ internal sealed class RestoreServer : IAsyncDisposable
     // Whoever kills a restore leaves its database behind; the next one knows it by this.
     private const string Mark = "CivicQ.Ops restores into this database; it may be dropped once no restore runs.";
     private const string NewPrefix = "civicq_restore_";
+    private static readonly string[] Administrative = ["postgres", "template1"];
 
     private const string Facts = """
         SELECT current_setting('server_version_num')::int / 10000, r.rolsuper, r.rolcreatedb OR r.rolsuper, pg_catalog.pg_is_in_recovery(),
@@ -142,7 +143,7 @@ internal sealed class RestoreServer : IAsyncDisposable
     private static async Task<NpgsqlConnection> AdministrationAsync(EnvironmentContext context, string target, CancellationToken cancellationToken)
     {
         OperationException? first = null;
-        foreach (var database in new[] { "postgres", "template1" }.Where(one => one != target))
+        foreach (var database in Administrative.Where(one => one != target))
         {
             try
             {
