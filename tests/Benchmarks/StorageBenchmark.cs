@@ -32,7 +32,7 @@ internal static class StorageBenchmark
             await using var closing = server.ConfigureAwait(false);
             var config = Path.Combine(bench.Folder, "storage.json");
             await File.WriteAllTextAsync(config, $$"""
-                {"environments": {"listing": {"storage": {"endpoint": "{{server.Endpoint}}", "pathStyle": true, "buckets": ["bucket"], "accessKey": "env:AWS_ACCESS_KEY_ID", "secretKey": "env:AWS_SECRET_ACCESS_KEY"}}}}
+                {"environments": {"listing": {"storage": {"endpoint": "{{server.Endpoint}}", "pathStyle": true, "buckets": ["bucket"], "accessKey": "env:AWS_ACCESS_KEY_ID", "secretKey": "env:AWS_SECRET_ACCESS_KEY"} } } }
                 """).ConfigureAwait(false);
             using var session = new PwshSession(
                 $"{bench.SessionSetUp}; $env:CIVICQ_CONFIG = '{config}'; $env:AWS_ACCESS_KEY_ID = 'key'; $env:AWS_SECRET_ACCESS_KEY = 'secret'");

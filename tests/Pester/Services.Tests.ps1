@@ -86,6 +86,10 @@ Describe 'Services on <Platform>' -ForEach $one -Skip:$one.Missing {
         $null = Get-CivicQService -Environment $environment
         $line = "Restart-CivicQService -Service back"
         (TabExpansion2 $line $line.Length).CompletionMatches.CompletionText | Should -Contain 'backend'
+        $container = (Get-CivicQServiceInstance backend -Environment $environment)[0].Containers[0]
+        foreach ($line in "Get-CivicQLog backend -Container ", "Invoke-CivicQServiceCommand -Service backend -Container ") {
+            (TabExpansion2 $line $line.Length).CompletionMatches.CompletionText | Should -Be $container
+        }
     }
 
     It 'asks before it rolls back, and changes nothing under -WhatIf' {

@@ -24,9 +24,15 @@ Describe 'Storage' -Skip:(-not $env:CIVICQ_LAB_DOCKER_HOST) {
         # The server takes some seconds: a lab that cannot make its buckets is no lab, and is tried again.
         $deadline = [DateTime]::UtcNow.AddMinutes(3)
         do {
-            $lab = Start-CivicQLab -Exclude Postgres, Redis, Api, Celery, PgBouncer -StorageEndpoint $endpoint -StorageAccessKey env:STORAGE_ACCESS -StorageSecretKey env:STORAGE_SECRET -Confirm:$false -ErrorAction SilentlyContinue -ErrorVariable failed
+            $failed = $null
+            try {
+                $null = Start-CivicQLab -Exclude Postgres, Redis, Api, Celery, PgBouncer -StorageEndpoint $endpoint -StorageAccessKey env:STORAGE_ACCESS -StorageSecretKey env:STORAGE_SECRET -Confirm:$false -ErrorAction Stop -WarningAction SilentlyContinue
+            }
+            catch {
+                $failed = $_
+            }
         } until (-not $failed -or [DateTime]::UtcNow -gt $deadline)
-        if ($failed) { throw $failed[0] }
+        if ($failed) { throw $failed }
         $media = (Get-CivicQStorage -Environment lab).Bucket | Where-Object { $_ -like 'civicq-media-*' }
     }
 

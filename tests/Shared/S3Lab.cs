@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 
@@ -16,9 +17,9 @@ internal sealed class S3Lab
     /// <summary>The secret access key.</summary>
     public const string SecretKey = "civicqsecret";
 
-    private const string Owner = "civicq.test.owner";
     private static readonly SemaphoreSlim Gate = new(1, 1);
     private static S3Lab? one;
+    private static Process? holder;
 
     private S3Lab(DockerLab docker, string container, Uri endpoint) => (Docker, Container, Endpoint) = (docker, container, endpoint);
 
@@ -52,26 +53,24 @@ internal sealed class S3Lab
     private static async Task<S3Lab> StartAsync(DockerLab docker)
     {
         var name = $"s3-{Guid.NewGuid():N}"[..16];
-        await RemoveOrphansAsync(docker);
-        await docker.DockerAsync(["run", "-d", "--init", "--name", name, "--label", $"{Owner}={Environment.ProcessId}", "-p", "127.0.0.1::8080", "lab/storage:latest"]);
-        // The engine may be one that stays.
-        AppDomain.CurrentDomain.ProcessExit += (_, _) => docker.RemoveAsync(name).GetAwaiter().GetResult();
+        // It ends with its input, which this process holds open: however the tests end, nothing stays.
+        var start = new ProcessStartInfo(
+            "docker", ["run", "-i", "--rm", "--init", "--name", name, "-p", "127.0.0.1::8080", "lab/storage:latest", "until-eof"]) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        start.Environment["DOCKER_HOST"] = docker.Host;
+        start.Environment["DOCKER_CONFIG"] = docker.ConfigFolder;
+        holder = Process.Start(start)!;
+        holder.BeginOutputReadLine();
+        holder.BeginErrorReadLine();
+        while ((await docker.DockerAsync("ps", "-q", "--filter", $"name={name}")).Length == 0)
+        {
+            Assert.False(holder.HasExited, "The S3 server's container ended at once.");
+            await Task.Delay(100);
+        }
+
         var port = (await docker.DockerAsync(["port", name, "8080/tcp"])).Split('\n')[0].Split(':')[^1];
         var endpoint = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}/"));
         await ReadyAsync(docker, name, endpoint);
         return new S3Lab(docker, name, endpoint);
-    }
-
-    // Of test runs that were killed.
-    private static async Task RemoveOrphansAsync(DockerLab docker)
-    {
-        var all = await docker.DockerAsync("ps", "-a", "--filter", $"label={Owner}", "--format", "{{.Names}} {{.Label \"" + Owner + "\"}}");
-        var orphans = all.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(' '))
-            .Where(words => !Directory.Exists($"/proc/{words[1]}")).Select(words => words[0]).ToList();
-        if (orphans.Count > 0)
-        {
-            await docker.RemoveAsync(orphans);
-        }
     }
 
     private static async Task ReadyAsync(DockerLab docker, string name, Uri endpoint)

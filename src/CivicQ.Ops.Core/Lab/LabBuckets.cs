@@ -38,9 +38,7 @@ internal static class LabBuckets
             using var objects = await OpenAsync(store, storage, reporter, cancellationToken).ConfigureAwait(false);
             foreach (var bucket in new[] { storage.Media, storage.Backups })
             {
-                await objects.Client.PutBucketAsync(new PutBucketRequest { BucketName = bucket }, cancellationToken).ConfigureAwait(false);
-                await objects.Client.PutBucketVersioningAsync(
-                    new PutBucketVersioningRequest { BucketName = bucket, VersioningConfig = new S3BucketVersioningConfig { Status = VersionStatus.Enabled } }, cancellationToken).ConfigureAwait(false);
+                await MakeAsync(objects, bucket, cancellationToken).ConfigureAwait(false);
             }
 
             foreach (var number in Enumerable.Range(1, Videos))
@@ -49,7 +47,7 @@ internal static class LabBuckets
                 await objects.PutAsync(storage.Media, Video(number), content, "video/mp4", null, cancellationToken).ConfigureAwait(false);
             }
         }
-        catch (Exception error) when (error is OperationException or Amazon.Runtime.AmazonServiceException or Amazon.Runtime.AmazonClientException or HttpRequestException)
+        catch (Exception error) when (error is OperationException or Amazon.Runtime.AmazonServiceException or Amazon.Runtime.AmazonClientException or HttpRequestException or IOException)
         {
             var known = StorageConnector.Translate(error, storage.Endpoint.ToString());
             throw new OperationException(LabErrors.ServerStartFailed, $"The {storage.Address} could not be made: {known.Message}", nameof(LabServerKind.Storage), known);
@@ -103,6 +101,28 @@ internal static class LabBuckets
     private static Task<ObjectStore> OpenAsync(LabStore store, LabStorage storage, IOperationReporter reporter, CancellationToken cancellationToken) => ObjectStore.ConnectAsync(
         new EnvironmentContext(new CivicQEnvironment { Name = LabEnvironment.Name, Source = "", Storage = Settings(store, storage) }, new SecretResolver(), reporter) { Timeout = Patience },
         new StorageRetry { Attempts = 3, Patience = Patience }, copyLimit: 5L << 30, cancellationToken);
+
+    private static async Task MakeAsync(ObjectStore objects, string bucket, CancellationToken cancellationToken)
+    {
+        await objects.Retry.RunAsync(
+            bucket,
+            async attempt =>
+            {
+                try
+                {
+                    await objects.Client.PutBucketAsync(new PutBucketRequest { BucketName = bucket }, attempt.Token).ConfigureAwait(false);
+                }
+                catch (AmazonS3Exception error) when (attempt.Number > 1 && error.ErrorCode == "BucketAlreadyOwnedByYou")
+                {
+                    // The first attempt made it, and its answer was lost.
+                }
+
+                return true;
+            },
+            cancellationToken).ConfigureAwait(false);
+        var versions = new PutBucketVersioningRequest { BucketName = bucket, VersioningConfig = new S3BucketVersioningConfig { Status = VersionStatus.Enabled } };
+        await objects.Retry.RunAsync(bucket, attempt => objects.Client.PutBucketVersioningAsync(versions, attempt.Token), cancellationToken).ConfigureAwait(false);
+    }
 
     private static async Task RemoveAsync(ObjectStore objects, string bucket, CancellationToken cancellationToken)
     {

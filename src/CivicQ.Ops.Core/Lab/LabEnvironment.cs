@@ -55,7 +55,7 @@ public static class LabEnvironment
         }
     }
 
-    private static DatabaseSettings Server(LabStore store, int port) => new()
+    internal static DatabaseSettings Server(LabStore store, int port) => new()
     {
         Host = IPAddress.Loopback.ToString(), Port = port, Name = Database, User = Database, SslMode = "disable",
         Password = new SecretReference(SecretScheme.File, store.SecretFile("database")),

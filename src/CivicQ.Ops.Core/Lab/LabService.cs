@@ -231,6 +231,7 @@ public sealed class LabService
             var entry = new LabStateServer(LabServerKind.Postgres, server.Process, server.Port, Version: server.Version, LogFile: server.LogFile);
             store.Add(entry);
             await LabDatabaseSeed.RunAsync(server.ConnectionString, passwords.Api, options.Scale, token).ConfigureAwait(false);
+            await LabBackup.TakeAsync(LabEnvironment.Server(store, server.Port), store.BackupFolder, options.Timeout, reporter, token).ConfigureAwait(false);
             return entry;
         });
         var pooler = Guard(LabServerKind.PgBouncer, async () => await postgres.ConfigureAwait(false) is { } server

@@ -16,7 +16,8 @@ public sealed class StorageUsageTests
         await using var server = new ListingServer(keys);
         using var store = await StoreFixture.ConnectAsync(server.Endpoint);
         var found = new List<string>();
-        await new ParallelLister(store, "bucket", "", 16, page => found.AddRange(page.Select(one => one.Key))).RunAsync(CancellationToken.None);
+        using var lister = new ParallelLister(store, "bucket", "", 16, page => found.AddRange(page.Select(one => one.Key)));
+        await lister.RunAsync(CancellationToken.None);
         Assert.Equal(keys.Order(StringComparer.Ordinal), found.Order(StringComparer.Ordinal));
     }
 

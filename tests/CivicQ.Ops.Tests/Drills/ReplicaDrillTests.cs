@@ -21,6 +21,13 @@ public sealed class ReplicaDrillTests(LabFixture lab) : DrillTests(lab)
         Resolved("ReplicaLag", "Stop-CivicQDatabaseSession");
         // Of its own lag a replica knows only once it has replayed something.
         Assert.Contains("ReplicationLag", Checks("lab-replica"));
+        // The table may be there before its rows.
+        var limit = DateTime.UtcNow.AddMinutes(1);
+        while (Number("SELECT count(*) FROM page_views", "lab-replica") < 20_000 && DateTime.UtcNow < limit)
+        {
+            Thread.Sleep(100);
+        }
+
         Assert.Equal(20_000, Number("SELECT count(*) FROM page_views", "lab-replica"));
         Stop("ReplicaLag");
         Assert.Equal(["lab"], All(Succeed("Get-CivicQEnvironment lab*"), "Name"));

@@ -42,6 +42,16 @@ public sealed class RegisterCivicQEnvironmentTests : IDisposable
     }
 
     [Fact]
+    public void A_context_of_the_docker_CLI_is_written_and_used()
+    {
+        work.Run("Register-CivicQEnvironment remote -ComposeProject shop -DockerContext nonesuch -Confirm:$false");
+        Assert.Equal("""{"project":"shop","context":"nonesuch"}""", Written("remote")["services"]!["compose"]!.ToJsonString());
+        var error = Assert.Single(work.Invoke("Get-CivicQService -Environment remote").Errors);
+        Assert.StartsWith("DockerContextInvalid", error.FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.Contains("nonesuch", error.Exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_folder_within_a_service_stays_as_it_is()
     {
         work.Run("Register-CivicQEnvironment prod -DatabaseUrl env:DATABASE_URL -ComposeProject shop -MigrationService backend -MigrationFolder /srv/./app -Confirm:$false");

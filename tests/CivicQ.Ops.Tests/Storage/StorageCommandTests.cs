@@ -129,6 +129,20 @@ public sealed class StorageCommandTests
         Assert.DoesNotContain("MARKED", string.Join('\n', shop.Workspace.JournalLines), StringComparison.Ordinal);
     }
 
+    [SkippableFact]
+    public async Task A_server_that_cuts_ends_the_start_with_its_own_error()
+    {
+        var server = await S3Lab.GetAsync();
+        await using var proxy = new S3Proxy(server.Endpoint) { Judge = _ => new S3Fault { CutAnswerAfter = 10 } };
+        using var workspace = new Workspace();
+        workspace.Set("CIVICQ_STATE", Path.Combine(workspace.Folder, "state"));
+        workspace.Set("STORAGE_KEY", "any");
+        var result = workspace.Invoke(
+            $"Start-CivicQLab -Exclude Postgres, Redis, Api, Celery, PgBouncer -StorageEndpoint {proxy.Endpoint} -StorageAccessKey env:STORAGE_KEY -StorageSecretKey env:STORAGE_KEY -Confirm:$false");
+        Assert.Equal(["LabServerStartFailed"], result.ErrorIds());
+        Assert.False(Directory.Exists(Path.Combine(workspace.Folder, "state", "lab")));
+    }
+
     [Fact]
     public void Storage_drills_need_buckets()
     {

@@ -88,4 +88,10 @@ memcached -d -u nobody -l 127.0.0.1
 for kind in account container object; do
   swift-$kind-server $kind-server.conf >/tmp/$kind.log 2>&1 &
 done
+# A test that is killed leaves no container behind: its end closes the input.
+if [ "${1:-}" = until-eof ]; then
+  swift-proxy-server proxy-server.conf >/tmp/proxy.log 2>&1 &
+  cat >/dev/null
+  exit
+fi
 exec swift-proxy-server proxy-server.conf >/tmp/proxy.log 2>&1

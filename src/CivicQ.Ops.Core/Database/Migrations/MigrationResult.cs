@@ -27,6 +27,9 @@ public sealed record MigrationResult
     /// <summary>The revisions that were applied or taken back, in this order.</summary>
     public IReadOnlyList<string> Revisions { get; init; } = [];
 
+    /// <summary>The name of the backup that was made first; <see langword="null"/> where none was.</summary>
+    public string? Backup { get; init; }
+
     /// <summary>How long Alembic ran; zero where it did not.</summary>
     public TimeSpan Duration { get; init; }
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using CivicQ.Ops.Core.Environments;
@@ -20,6 +21,7 @@ public sealed class ComposeHost : IServiceHost
     private readonly ComposeHistory history;
     private readonly ComposeIsolation isolation;
     private readonly ComposeRollout rollout;
+    private readonly ConcurrentDictionary<string, int> ordered = new(StringComparer.Ordinal);
     private readonly Action<string> verbose;
     private readonly Action<string> warning;
 
@@ -155,6 +157,7 @@ public sealed class ComposeHost : IServiceHost
         {
             var scale = string.Create(CultureInfo.InvariantCulture, $"{service.PlatformName}={replicas}");
             await Runner(state).RunAsync(["up", "-d", "--no-build", "--no-recreate", "--no-deps", "--scale", scale, service.PlatformName], null, cancellationToken).ConfigureAwait(false);
+            ordered[service.PlatformName] = replicas;
         }
 
         if (limits.MemoryLimitBytes is not null || limits.CpuLimitCores is not null)
@@ -320,7 +323,7 @@ public sealed class ComposeHost : IServiceHost
         var found = details.OfType<DockerContainerDetail>().ToList();
         var tasks = ComposeContainer.Tasks(found);
         return new ComposeState(
-            [.. found.Select(detail => new ComposeContainer(detail, tasks.Contains(detail.Labels.GetValueOrDefault(ComposeLabels.Service) ?? "")))], ReadFile(place, listed.Count > 0), place);
+            [.. found.Select(detail => new ComposeContainer(detail, tasks.Contains(detail.Labels.GetValueOrDefault(ComposeLabels.Service) ?? "")))], ReadFile(place, listed.Count > 0), place, ordered);
 
         async Task<DockerContainerDetail?> InspectAsync(DockerContainer container)
         {

@@ -1,7 +1,11 @@
 namespace CivicQ.Ops.Core.Services.Compose;
 
 /// <summary>A project as it is at one moment: its containers, and its files where they can be read.</summary>
-internal sealed record ComposeState(IReadOnlyList<ComposeContainer> Containers, ComposeFile? File, ComposePlace Place)
+/// <param name="Containers">Its containers.</param>
+/// <param name="File">Its files; <see langword="null"/> where they cannot be read.</param>
+/// <param name="Place">Where they are.</param>
+/// <param name="Ordered">How many containers were ordered of services, where it was just now: Compose itself keeps no number that is not in the file.</param>
+internal sealed record ComposeState(IReadOnlyList<ComposeContainer> Containers, ComposeFile? File, ComposePlace Place, IReadOnlyDictionary<string, int> Ordered)
 {
     /// <summary>The containers of a service, by number.</summary>
     public IReadOnlyList<ComposeContainer> Of(string service) =>
@@ -15,8 +19,8 @@ internal sealed record ComposeState(IReadOnlyList<ComposeContainer> Containers, 
             .Where(name => name.Length > 0).Order(StringComparer.Ordinal),
     ];
 
-    /// <summary>How many containers of a service are wanted: as many as were made, else what the file says.</summary>
-    public int Desired(string service) => Of(service) is { Count: > 0 } made ? made.Count : File?.Services.GetValueOrDefault(service)?.Replicas ?? 0;
+    /// <summary>How many containers of a service are wanted: as many as were ordered or made, else what the file says.</summary>
+    public int Desired(string service) => Ordered.TryGetValue(service, out var ordered) ? ordered : Of(service) is { Count: > 0 } made ? made.Count : File?.Services.GetValueOrDefault(service)?.Replicas ?? 0;
 
     /// <summary>A service as it is.</summary>
     public ServiceInfo Service(string service, string environment, ServiceNames names, long? revision)

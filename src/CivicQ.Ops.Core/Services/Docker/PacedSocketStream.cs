@@ -107,7 +107,7 @@ internal sealed class PacedSocketStream(Socket socket) : Stream
         for (var pause = FirstPause; ; pause = pause + pause < LongestPause ? pause + pause : LongestPause)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var read = socket.Receive(buffer, SocketFlags.None, out var error);
+            var (read, error) = Receive();
             if (error == SocketError.Success)
             {
                 (start, end) = (0, read);
@@ -120,6 +120,19 @@ internal sealed class PacedSocketStream(Socket socket) : Stream
             }
 
             await Task.Delay(pause, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private (int Read, SocketError Error) Receive()
+    {
+        try
+        {
+            return (socket.Receive(buffer, SocketFlags.None, out var error), error);
+        }
+        catch (ObjectDisposedException)
+        {
+            // Whoever reads and whoever closes may be two.
+            return (0, SocketError.OperationAborted);
         }
     }
 

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using CivicQ.Ops.Core.Errors;
 using CivicQ.Ops.Core.Services.Kubernetes.Client;
 using CivicQ.Ops.Core.Services.Kubernetes.Objects;
 

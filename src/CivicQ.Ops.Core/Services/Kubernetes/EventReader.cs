@@ -10,6 +10,8 @@ namespace CivicQ.Ops.Core.Services.Kubernetes;
 /// <param name="environment">The environment's name.</param>
 internal sealed class EventReader(IKubernetesClient client, ServiceDescriber describer, string environment)
 {
+    private static readonly TimeSpan LongestTimer = TimeSpan.FromDays(24);
+
     /// <summary>Reads.</summary>
     /// <param name="services">The services; <see langword="null"/> for the whole namespace.</param>
     /// <param name="query">Which events.</param>
@@ -36,25 +38,42 @@ internal sealed class EventReader(IKubernetesClient client, ServiceDescriber des
             yield break;
         }
 
-        await foreach (var change in client.WatchAsync(KubernetesResource.Events, ObjectSelection.All, cancellationToken).ConfigureAwait(false))
+        // A quiet namespace must not hold up the end that was asked for.
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        if (query.Until is { } until)
         {
-            var item = new KubernetesEvent(change.Object);
-            if (change.Change == WatchChange.Deleted || !seen.Add((item.Uid, item.ResourceVersion)))
+            var left = until - DateTimeOffset.UtcNow;
+            limit.CancelAfter(left < TimeSpan.Zero ? TimeSpan.Zero : left < LongestTimer ? left : LongestTimer);
+        }
+
+        var changes = client.WatchAsync(KubernetesResource.Events, ObjectSelection.All, limit.Token).GetAsyncEnumerator(limit.Token);
+        await using var closing = changes.ConfigureAwait(false);
+        while (await NextAsync(changes, cancellationToken).ConfigureAwait(false))
+        {
+            var item = new KubernetesEvent(changes.Current.Object);
+            if (changes.Current.Change == WatchChange.Deleted || !seen.Add((item.Uid, item.ResourceVersion)))
             {
                 // It was forgotten by the cluster, which does so after an hour; or it was told already.
-                seen.RemoveWhere(known => change.Change == WatchChange.Deleted && known.Uid == item.Uid);
+                seen.RemoveWhere(known => changes.Current.Change == WatchChange.Deleted && known.Uid == item.Uid);
                 continue;
-            }
-
-            if (query.Until is { } until && item.LastSeen >= until)
-            {
-                yield break;
             }
 
             if (Take(item, owners, wanted, query) is { } event_)
             {
                 yield return event_;
             }
+        }
+    }
+
+    private static async ValueTask<bool> NextAsync(IAsyncEnumerator<WatchEvent> changes, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await changes.MoveNextAsync().ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return false;
         }
     }
 

@@ -7,7 +7,7 @@ namespace CivicQ.Ops.Core.Storage.Usage;
 /// Lists a prefix with many requests at once. Keys come in order and cannot be counted from behind, so what is left of a range is divided
 /// by keys in between as long as somebody has nothing to do; where nothing lies beyond such a key, that is known after one request.
 /// </summary>
-internal sealed class ParallelLister(ObjectStore store, string bucket, string prefix, int workers, Action<IReadOnlyList<S3Object>> count)
+internal sealed class ParallelLister(ObjectStore store, string bucket, string prefix, int workers, Action<IReadOnlyList<S3Object>> count) : IDisposable
 {
     private readonly ConcurrentQueue<(string After, string? Until)> ranges = new();
     private readonly SemaphoreSlim waiting = new(0);
@@ -39,6 +39,9 @@ internal sealed class ParallelLister(ObjectStore store, string bucket, string pr
             throw all.Select(task => task.Exception?.InnerException).FirstOrDefault(error => error is not null) ?? new OperationCanceledException(cancellationToken);
         }
     }
+
+    /// <inheritdoc/>
+    public void Dispose() => waiting.Dispose();
 
     // The folders of the first level, where there are some, are good places to begin at.
     private async Task<List<(string After, string? Until)>> StartAsync(CancellationToken cancellationToken)

@@ -91,7 +91,8 @@ public static class StorageUsageReader
 
         try
         {
-            await new ParallelLister(store, bucket, query.Prefix, query.Parallel, Count).RunAsync(cancellationToken).ConfigureAwait(false);
+            using var lister = new ParallelLister(store, bucket, query.Prefix, query.Parallel, Count);
+            await lister.RunAsync(cancellationToken).ConfigureAwait(false);
         }
         catch (KeyOrderException)
         {

@@ -107,6 +107,6 @@ public sealed class ObjectRestorer : IDisposable
 
     private static ObjectRestoreResult Done(ObjectRestoreStep step, string? versionId) => step.Result(step.Outcome, step.Action + ".") with { NewVersionId = versionId, IsVerified = true };
 
-    private Task DeleteAsync(string key, string? versionId, string target, CancellationToken cancellationToken) => store.Retry.RunAsync(
-        target, attempt => store.Client.DeleteObjectAsync(new DeleteObjectRequest { BucketName = Bucket, Key = key, VersionId = versionId }, attempt.Token), cancellationToken);
+    private async Task DeleteAsync(string key, string? versionId, string target, CancellationToken cancellationToken) => await store.Retry.RunAsync(
+        target, attempt => store.Client.DeleteObjectAsync(new DeleteObjectRequest { BucketName = Bucket, Key = key, VersionId = versionId }, attempt.Token), cancellationToken).ConfigureAwait(false);
 }

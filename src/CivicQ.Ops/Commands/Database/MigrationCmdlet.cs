@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using CivicQ.Ops.Core.Backups.Logical;
 using CivicQ.Ops.Core.Database.Migrations;
 using CivicQ.Ops.Core.Environments;
 using CivicQ.Ops.Core.Procedures.Migrations;
@@ -13,7 +14,7 @@ public abstract class MigrationCmdlet : EnvironmentCmdlet
     [ValidateRange(0.001, 86400.0)]
     public double? LockTimeoutSeconds { get; set; }
 
-    /// <summary>Does not warn that no backup is taken.</summary>
+    /// <summary>Takes no backup first.</summary>
     [Parameter]
     public SwitchParameter SkipBackup { get; set; }
 
@@ -35,17 +36,27 @@ public abstract class MigrationCmdlet : EnvironmentCmdlet
         }
         else if (await ShouldProcessAsync($"{run.Target} of environment '{context.Name}'", run.Action, context.Name).ConfigureAwait(false))
         {
-            if (!SkipBackup)
-            {
-                Reporter.Warning($"{context.Name}: no backup is taken before the migration. Take one first where data could be lost; -SkipBackup says that none is needed.");
-            }
-
+            var backup = SkipBackup ? null : await BackupAsync(context, cancellationToken).ConfigureAwait(false);
             var options = new MigrationOptions { LockTimeout = LockTimeoutSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : null };
-            await WriteAsync(await run.ExecuteAsync(options, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+            await WriteAsync(await run.ExecuteAsync(options, cancellationToken).ConfigureAwait(false) with { Backup = backup }, cancellationToken).ConfigureAwait(false);
         }
         else if (await OnPipelineThreadAsync(() => IsWhatIf).ConfigureAwait(false))
         {
             await WriteAsync(await run.PreviewAsync(cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
         }
+    }
+
+    // Without a backup that is good no migration begins.
+    private async Task<string?> BackupAsync(EnvironmentContext context, CancellationToken cancellationToken)
+    {
+        if ((context.Environment.Backups?.Folder ?? context.Environment.Backups?.Bucket) is null)
+        {
+            Reporter.Warning($"{context.Name}: the environment names no place for backups, so none is taken before the migration. -SkipBackup says that none is needed.");
+            return null;
+        }
+
+        var made = await LogicalBackup.RunAsync(context, new LogicalOptions(), cancellationToken).ConfigureAwait(false);
+        Reporter.Verbose($"{context.Name}: backed up to {string.Join(" and ", made.Paths)}.");
+        return made.Name;
     }
 }

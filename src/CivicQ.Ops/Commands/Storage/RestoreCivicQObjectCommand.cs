@@ -1,6 +1,5 @@
 using System.Management.Automation;
 using CivicQ.Ops.Core.Environments;
-using CivicQ.Ops.Core.Errors;
 using CivicQ.Ops.Core.Storage.Versions;
 
 namespace CivicQ.Ops.Commands.Storage;

@@ -211,6 +211,13 @@ public sealed class InstanceTests
         await space.KubectlAsync("scale", "deployment/one", "--replicas=2");
         Assert.True(await next);
         Assert.Equal("one", follow.Current.Service);
+
+        // An end that was asked for comes, also where nothing happens any more.
+        var ends = host.GetEventsAsync([], new ServiceEventQuery { Until = DateTimeOffset.UtcNow.AddSeconds(2), Follow = true }, Cluster.Patience);
+        await foreach (var item in ends)
+        {
+            Assert.Fail(item.Message);
+        }
     }
 
     [SkippableFact]

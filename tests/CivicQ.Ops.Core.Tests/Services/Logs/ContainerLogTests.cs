@@ -119,6 +119,36 @@ public sealed class ContainerLogTests : IAsyncLifetime
         }
     }
 
+    [SkippableFact]
+    public async Task An_engine_that_is_restarted_drops_and_repeats_nothing()
+    {
+        var own = await DockerLab.OwnAsync();
+        try
+        {
+            var name = await own.RunAsync(
+                "i=0; while true; do i=$((i+1)); echo $i; usleep 20000; done", "--network", "none", "--label", $"com.docker.compose.project={project}",
+                "--label", "com.docker.compose.service=backend", "--label", "com.docker.compose.container-number=1", "--label", "com.docker.compose.oneoff=False");
+            await using var host = Host(own.Host);
+            using var stop = CancellationTokenSource.CreateLinkedTokenSource(Token);
+            var entries = new ConcurrentQueue<LogEntry>();
+            var reading = FollowAsync(host, entries, stop.Token);
+            await MoreAsync(entries, 50);
+            await own.RestartAsync();
+            await MoreAsync(entries, 50);
+            await own.RestartAsync();
+            await MoreAsync(entries, 50);
+            await stop.CancelAsync();
+            await reading;
+            Assert.Empty(failures);
+            Assert.Equal(Enumerable.Range(1, entries.Count), entries.Select(entry => int.Parse(entry.Message, CultureInfo.InvariantCulture)));
+            Assert.All(entries, entry => Assert.Equal(name, entry.Instance));
+        }
+        finally
+        {
+            await own.StopAsync();
+        }
+    }
+
     private async Task<string> StartAsync(string script, string service, int number)
     {
         var name = await lab.RunAsync(
