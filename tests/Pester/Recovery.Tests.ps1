@@ -12,12 +12,12 @@ AfterAll {
 Describe 'A table that was dropped' {
     BeforeAll {
         $backup = Backup-CivicQDatabase -Environment lab -Physical -Confirm:$false
-        Invoke-CivicQQuery -Environment lab -Database civicq -Write -Confirm:$false "INSERT INTO users (email, name) SELECT 'late' || i || '@example.org', 'Late' FROM generate_series(1, 50) i" -ErrorAction SilentlyContinue | Out-Null
+        Invoke-CivicQQuery -Environment lab -AllowWrite -Confirm:$false "INSERT INTO users (email, full_name, hashed_password) SELECT 'late' || i || '@example.org', 'Late', '' FROM generate_series(1, 50) i" | Out-Null
         $before = (Invoke-CivicQQuery -Environment lab 'SELECT count(*) AS n FROM users').n
         Start-Sleep -Milliseconds 1500
         $time = [DateTimeOffset]::UtcNow
         Start-Sleep -Milliseconds 1500
-        Invoke-CivicQQuery -Environment lab -Write -Confirm:$false 'DROP TABLE users CASCADE' | Out-Null
+        Invoke-CivicQQuery -Environment lab -AllowWrite -Confirm:$false 'DROP TABLE users CASCADE' | Out-Null
     }
 
     It 'is gone' {

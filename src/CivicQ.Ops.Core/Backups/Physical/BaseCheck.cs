@@ -12,18 +12,18 @@ namespace CivicQ.Ops.Core.Backups.Physical;
 internal sealed class BaseCheck(IBaseSink? further = null) : IBackupCheck, IDisposable
 {
     private readonly Summer summer = new(further);
-    private BaseTar? tar;
+    private BaseTarReader? tar;
 
     /// <summary>What it says of itself; known at the end.</summary>
     public BaseFacts Facts => summer.Facts;
 
     /// <inheritdoc/>
-    public void Add(ReadOnlySpan<byte> bytes) => (tar ??= new BaseTar(summer)).Add(bytes);
+    public void Add(ReadOnlySpan<byte> bytes) => (tar ??= new BaseTarReader(summer)).Add(bytes);
 
     /// <inheritdoc/>
     public string? End()
     {
-        var damage = (tar ??= new BaseTar(summer)).End() ?? Facts.Read() ?? Compare(Facts.Manifest!, summer.Found) ?? MissingWal(Facts.Manifest!, summer.Found);
+        var damage = (tar ??= new BaseTarReader(summer)).End() ?? Facts.Read() ?? Compare(Facts.Manifest!, summer.Found) ?? MissingWal(Facts.Manifest!, summer.Found);
         Dispose();
         return damage;
     }

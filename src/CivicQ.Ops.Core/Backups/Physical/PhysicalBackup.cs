@@ -76,7 +76,7 @@ public static class PhysicalBackup
         var activity = $"Backing up the server of {context.Name}";
         var words = new ProgramWords(program.Name, context.Reporter);
         using var facts = new BaseFacts();
-        var tar = new BaseTar(facts);
+        var tar = new BaseTarReader(facts);
         string[] arguments =
         [
             .. place.ConnectionArguments(null), "--pgdata=-", "--format=tar", "--wal-method=fetch", "--checkpoint=" + (options.SpreadCheckpoint ? "spread" : "fast"),

@@ -123,7 +123,7 @@ public sealed class PointInTimeRecovery : IAsyncDisposable
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => CloseAsync(stores);
 
-    private async Task<RecoveryResult> RecoverAsync(FoundBackup found, WalArchive archive, bool switched, CancellationToken cancellationToken)
+    private async Task<RecoveryResult> RecoverAsync(FoundBackup found, SegmentArchive archive, bool switched, CancellationToken cancellationToken)
     {
         var manifest = found.Info.Manifest!;
         var segments = RecoveryPlan.Prove(archive, manifest, options.PointInTime, switched);

@@ -6,4 +6,4 @@ namespace CivicQ.Ops.Core.Backups.Recovery;
 /// <param name="Archive">Where the WAL is.</param>
 /// <param name="Time">The time; <see langword="null"/> for all that there is.</param>
 /// <param name="Segments">How many segments there are to replay at most.</param>
-internal sealed record RecoveryGoal(WalArchive Archive, DateTimeOffset? Time, int Segments);
+internal sealed record RecoveryGoal(SegmentArchive Archive, DateTimeOffset? Time, int Segments);

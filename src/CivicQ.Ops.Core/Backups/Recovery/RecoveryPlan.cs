@@ -15,8 +15,8 @@ internal static class RecoveryPlan
 
     /// <summary>The archive of an environment.</summary>
     /// <exception cref="OperationException"><see cref="RecoveryErrors.NoArchive"/>, <see cref="RecoveryErrors.ArchiveNotReadable"/>.</exception>
-    public static WalArchive Archive(EnvironmentContext context, long? segmentBytes) => context.Environment.Backups?.WalArchive is { } folder
-        ? WalArchive.Read(Path.GetFullPath(folder, CurrentFolder.Path), segmentBytes)
+    public static SegmentArchive Archive(EnvironmentContext context, long? segmentBytes) => context.Environment.Backups?.WalArchive is { } folder
+        ? SegmentArchive.Read(Path.GetFullPath(folder, CurrentFolder.Path), segmentBytes)
         : throw new OperationException(RecoveryErrors.NoArchive, $"Environment '{context.Name}' names no WAL archive, and without it no time between two backups can be reached.", context.Name);
 
     /// <summary>The base backups that a time can be reached from, the best first: the least WAL is to be replayed from the newest.</summary>
@@ -58,7 +58,7 @@ internal static class RecoveryPlan
     /// <param name="switched">True where the live server has just archived all that it had.</param>
     /// <returns>How many segments there are to replay at most.</returns>
     /// <exception cref="OperationException"><see cref="RecoveryErrors.WalMissing"/>, <see cref="RecoveryErrors.TimeNotReachable"/>.</exception>
-    public static int Prove(WalArchive archive, BackupManifest manifest, DateTimeOffset time, bool switched)
+    public static int Prove(SegmentArchive archive, BackupManifest manifest, DateTimeOffset time, bool switched)
     {
         // The base backup holds the WAL up to its end itself, so the archive is needed from there on.
         var end = WalPosition.Parse(manifest.EndLsn!);

@@ -105,6 +105,44 @@ public class PhysicalBackupTests(ArchivingServer server)
         await server.AssertNothingLeftAsync();
     }
 
+    [Theory]
+    [InlineData(2)]
+    [InlineData(80)]
+    public async Task A_server_that_dies_leaves_no_backup(long after)
+    {
+        await using var dying = await LabPostgres.StartAsync(new LabPostgresOptions());
+        using var folder = new TemporaryFolder();
+        var reporter = new StoppingReporter(null, after) { Then = () => System.Diagnostics.Process.GetProcessById(dying.ProcessId).Kill() };
+        var context = server.Context(folder.Path, reporter: reporter);
+        context = context with
+        {
+            Environment = context.Environment with { Database = context.Environment.Database! with { Port = dying.Port, Name = "postgres", User = dying.User } },
+            Secrets = new Web.FixedSecrets(dying.Password),
+        };
+        var error = await Assert.ThrowsAsync<OperationException>(() => PhysicalBackup.RunAsync(context, Options, CancellationToken.None));
+        Assert.Equal(BackupErrors.ProgramFailed, error.Definition);
+        Assert.Empty(Directory.EnumerateFiles(folder.Path, "*", SearchOption.AllDirectories));
+    }
+
+    [Fact]
+    public async Task What_a_killed_recovery_left_goes_with_the_next_one_and_what_lives_stays()
+    {
+        using var work = new TemporaryFolder();
+        var left = Directory.CreateDirectory(Path.Combine(work.Path, "civicq-recovery-0123456789ab", "data")).Parent!;
+        await File.WriteAllTextAsync(Path.Combine(left.FullName, "data", "postmaster.pid"), System.Environment.ProcessId + "\n/elsewhere\n");
+        await using var living = Core.Backups.Servers.ThrowAwayFolder.Make(work.Path, 0, Core.Operations.NullReporter.Instance);
+        Assert.False(left.Exists && Directory.Exists(left.FullName));
+        await using (var next = Core.Backups.Servers.ThrowAwayFolder.Make(work.Path, 0, Core.Operations.NullReporter.Instance))
+        {
+            Assert.Equal(2, Directory.GetDirectories(work.Path).Length);
+        }
+
+        Assert.Equal([living.Path], Directory.GetDirectories(work.Path));
+        var error = Assert.Throws<OperationException>(() => Core.Backups.Servers.ThrowAwayFolder.Make(work.Path, long.MaxValue, Core.Operations.NullReporter.Instance));
+        Assert.Equal(BackupErrors.NoRoom, error.Definition);
+        Assert.Equal([living.Path], Directory.GetDirectories(work.Path));
+    }
+
     private static async Task<string?> ReadAsync(IBackupStore store, BackupPath path, BackupManifest manifest)
     {
         await using var stream = await store.OpenAsync(path, manifest.FileName, CancellationToken.None);

@@ -9,6 +9,9 @@ internal sealed class StoppingReporter(CancellationTokenSource? stop, long after
 
     public List<string> Said { get; } = [];
 
+    /// <summary>What else happens then, once.</summary>
+    public Action? Then { get; init; }
+
     public void Verbose(string message) => Keep(message);
 
     public void Debug(string message) => Keep(message);
@@ -17,9 +20,15 @@ internal sealed class StoppingReporter(CancellationTokenSource? stop, long after
 
     public void Progress(ProgressReport report)
     {
-        if (Interlocked.Increment(ref reports) > after)
+        var number = Interlocked.Increment(ref reports);
+        if (number > after)
         {
             stop?.Cancel();
+        }
+
+        if (number == after + 1)
+        {
+            Then?.Invoke();
         }
 
         Keep(report.Activity + ": " + report.Status);

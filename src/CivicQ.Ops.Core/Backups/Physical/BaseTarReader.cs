@@ -8,7 +8,7 @@ namespace CivicQ.Ops.Core.Backups.Physical;
 /// would not write, a path that leads out of the folder among it, ends it.
 /// </summary>
 /// <param name="sink">Gets the files.</param>
-internal sealed class BaseTar(IBaseSink sink)
+internal sealed class BaseTarReader(IBaseSink sink)
 {
     private const int Block = 512;
     private readonly byte[] header = new byte[Block];

@@ -3,13 +3,13 @@ using CivicQ.Ops.Core.Errors;
 namespace CivicQ.Ops.Core.Backups.Wal;
 
 /// <summary>A folder that a server's <c>archive_command</c> copies WAL into, as it is now.</summary>
-internal sealed class WalArchive
+internal sealed class SegmentArchive
 {
     private const long UsualSegment = 16L << 20;
     private static readonly string[] Compressed = [".gz", ".zst"];
     private readonly SortedDictionary<ulong, List<WalFile>> segments = [];
 
-    private WalArchive(string folder) => Folder = folder;
+    private SegmentArchive(string folder) => Folder = folder;
 
     /// <summary>The folder.</summary>
     public string Folder { get; }
@@ -26,26 +26,13 @@ internal sealed class WalArchive
     /// <summary>The file that came last; <see langword="null"/> where there is none.</summary>
     public WalFile? Newest { get; private set; }
 
-    /// <summary>A segment in it.</summary>
-    /// <param name="Name">The segment's name, without what compression adds.</param>
-    /// <param name="Timeline">Its timeline.</param>
-    /// <param name="Number">Its number.</param>
-    /// <param name="LastWrite">When the file was written: no commit in it is later, as far as the clocks agree.</param>
-    internal sealed record WalFile(string Name, int Timeline, ulong Number, DateTimeOffset LastWrite);
-
-    /// <summary>How far the archive reaches from a position on.</summary>
-    /// <param name="Last">The last segment of the unbroken row; <see langword="null"/> where not even the first one is there.</param>
-    /// <param name="Missing">The first segment that is missing.</param>
-    /// <param name="IsGap">True where later ones are there.</param>
-    internal sealed record Reach(WalFile? Last, string Missing, bool IsGap);
-
     /// <summary>Lists a folder.</summary>
     /// <param name="folder">The folder.</param>
     /// <param name="segmentBytes">The size of a segment, where it is known.</param>
     /// <exception cref="OperationException"><see cref="RecoveryErrors.ArchiveNotReadable"/>.</exception>
-    public static WalArchive Read(string folder, long? segmentBytes = null)
+    public static SegmentArchive Read(string folder, long? segmentBytes = null)
     {
-        var archive = new WalArchive(folder);
+        var archive = new SegmentArchive(folder);
         try
         {
             var files = new DirectoryInfo(folder).EnumerateFiles().Select(file => (Name: Plain(file.Name), File: file)).ToList();
@@ -75,7 +62,7 @@ internal sealed class WalArchive
     /// <summary>How far it reaches without a gap.</summary>
     /// <param name="timeline">The timeline to begin on; later ones may take over.</param>
     /// <param name="start">Where to begin.</param>
-    public Reach From(int timeline, ulong start)
+    public WalReach From(int timeline, ulong start)
     {
         var number = start / (ulong)SegmentBytes;
         WalFile? last = null;
@@ -85,7 +72,7 @@ internal sealed class WalArchive
             number++;
         }
 
-        return new Reach(last, new WalSegment(last?.Timeline ?? timeline, number).Name(SegmentBytes), segments.Keys.Any(other => other > number));
+        return new WalReach(last, new WalSegment(last?.Timeline ?? timeline, number).Name(SegmentBytes), segments.Keys.Any(other => other > number));
     }
 
     /// <summary>
