@@ -179,7 +179,7 @@ public sealed class ComposeReleaseTests : IAsyncLifetime
             """, Token);
     }
 
-    private Task UpAsync(bool build = true) =>
+    private Task<string> UpAsync(bool build = true) =>
         lab.CliAsync(["compose", "-p", project, "-f", folder.File("compose.yml"), "up", "-d", .. build ? (string[])["--build"] : []], [("DOCKER_BUILDKIT", "0")]);
 
     private ServiceChangeRunner Runner() => new(context, host) { Action = ServiceAction.Publish, Wait = true, Timeout = TimeSpan.FromMinutes(2), HealthComponents = [] };
