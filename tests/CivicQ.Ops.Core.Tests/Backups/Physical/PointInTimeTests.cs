@@ -1,4 +1,3 @@
-using CivicQ.Ops.Core.Backups;
 using CivicQ.Ops.Core.Backups.Physical;
 using CivicQ.Ops.Core.Backups.Recovery;
 using CivicQ.Ops.Core.Environments;
