@@ -16,6 +16,7 @@ var benchmarks = new (string Name, Func<Workbench, Task<IEnumerable<Report>>> Ru
     ("certificate", CertificateBenchmark.RunAsync),
     ("memory", MemoryBenchmark.RunAsync),
     ("sessions", SessionBenchmark.RunAsync),
+    ("backup", BackupBenchmark.RunAsync),
     ("vacuum", VacuumBenchmark.RunAsync),
     ("query", QueryBenchmark.RunAsync),
     ("undo", ServiceBenchmark.UndoAsync),
