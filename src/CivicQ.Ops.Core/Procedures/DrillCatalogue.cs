@@ -1,4 +1,5 @@
 using CivicQ.Ops.Core.Drills;
+using CivicQ.Ops.Core.Drills.Backups;
 using CivicQ.Ops.Core.Drills.Database;
 using CivicQ.Ops.Core.Drills.Services;
 using CivicQ.Ops.Core.Drills.Storage;
@@ -21,6 +22,7 @@ public static class DrillCatalogue
         new ReplicaLagDrill(),
         new TransactionAgeDrill(),
         new DroppedTableDrill(),
+        new CorruptedBackupDrill(),
         new CrashedContainerDrill(),
         new CrashLoopDrill(),
         new ImagePullDrill(),

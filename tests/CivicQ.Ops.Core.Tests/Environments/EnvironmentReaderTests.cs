@@ -40,6 +40,10 @@ public class EnvironmentReaderTests
                 "buckets": ["media"], "endpoint": "https://r2.example.com", "region": "auto", "pathStyle": true,
                 "accessKey": "env:KEY", "secretKey": "env:SECRET"
               },
+              "backups": {
+                "folder": "/var/backups", "bucket": "backups", "prefix": "production/", "programs": "/opt/pg/bin", "service": "postgres", "walArchive": "/var/backups/wal",
+                "rpoHours": 1.5, "rtoHours": 2
+              },
               "logs": { "application": ["/var/log/app.log"], "access": ["/var/log/access.log"] },
               "tls": { "certificateAuthority": "/lab.pem", "skipVerification": true },
               "localHost": false,

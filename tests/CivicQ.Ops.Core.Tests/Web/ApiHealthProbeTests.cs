@@ -227,7 +227,8 @@ public sealed class ApiHealthProbeTests(TestAuthority authority) : IClassFixture
 
         await using var silent = LoopbackServer.Silent();
         var hanging = await CheckAsync(TestContext.Of(new Uri($"http://127.0.0.1:{silent.Port}"), timeout: 1.5));
-        Assert.Equal(WebErrors.Timeout.Id, Assert.Single(hanging).Value.ErrorId);
+        // The probe's limit and the whole check's are the same; on a busy machine either may come first.
+        Assert.Contains(Assert.Single(hanging).Value.ErrorId, new[] { WebErrors.Timeout.Id, GeneralErrors.TimedOut.Id });
     }
 
     [Theory]

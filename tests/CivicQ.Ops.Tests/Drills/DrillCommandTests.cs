@@ -15,7 +15,7 @@ public sealed class DrillCommandTests : IDisposable
         var drills = work.Run("Get-CivicQDrill -Available");
         Assert.Equal(
             [
-                "IdleConnections", "LockChain", "SlowQuery", "Deadlock", "DeadTuples", "InvalidIndex", "ReplicaLag", "TransactionAge", "DroppedTable",
+                "IdleConnections", "LockChain", "SlowQuery", "Deadlock", "DeadTuples", "InvalidIndex", "ReplicaLag", "TransactionAge", "DroppedTable", "CorruptedBackup",
                 "CrashedContainer", "CrashLoop", "ImagePull", "StuckRollout", "OomKill", "UnreadyProbe", "MemoryPressure",
                 "DeletedObject", "OverwrittenObject",
             ], drills.Texts("Name"));

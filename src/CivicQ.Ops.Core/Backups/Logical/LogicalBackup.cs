@@ -48,6 +48,8 @@ public static class LogicalBackup
         var stores = await BackupStores.OpenAsync(context, options.Folder, options.Locations, cancellationToken).ConfigureAwait(false);
         try
         {
+            // Before the snapshot: what was committed in between may be in it, and what is promised is.
+            var time = DateTimeOffset.UtcNow;
             var source = await LogicalSource.OpenAsync(context, options.Database, cancellationToken).ConfigureAwait(false);
             await using var closingSource = source.ConfigureAwait(false);
             var place = await ProgramPlaces.OpenAsync(context, cancellationToken).ConfigureAwait(false);
@@ -60,8 +62,7 @@ public static class LogicalBackup
                     BackupErrors.ProgramNotInstalled, $"pg_dump with several jobs writes files, so it must run on this machine, and environment '{context.Name}' runs it in the service {context.Environment.Backups!.Service}.", context.Name);
             }
 
-            var time = DateTimeOffset.UtcNow;
-            var path = BackupPath.New(source.Database, BackupKind.Logical, time);
+            var path = await BackupJob.NewPathAsync(stores, source.Database, BackupKind.Logical, cancellationToken).ConfigureAwait(false);
             return await BackupJob.RunAsync(
                 context, stores, path, path.Name + (format == BackupFormat.Custom ? ".dump.zst" : ".tar.zst"), compress: true,
                 (writer, token) => WriteAsync(context, options, source, place, program, format, time, writer, token),

@@ -55,7 +55,7 @@ public static class PhysicalBackup
             await using var closingSource = source.ConfigureAwait(false);
             var program = await place.FindAsync("pg_basebackup", source.Major, cancellationToken).ConfigureAwait(false);
             var time = DateTimeOffset.UtcNow;
-            var path = BackupPath.New(source.Database, BackupKind.Physical, time);
+            var path = await BackupJob.NewPathAsync(stores, source.Database, BackupKind.Physical, cancellationToken).ConfigureAwait(false);
             return await BackupJob.RunAsync(
                 context, stores, path, path.Name + ".tar.zst", compress: true,
                 (writer, token) => WriteAsync(context, options, source, place, program, path.Name, time, writer, token), () => new BaseCheck(), cancellationToken).ConfigureAwait(false);

@@ -95,7 +95,7 @@ internal sealed class NewDatabase : IAsyncDisposable
         {
             statements.AddRange(await DatabaseTraits.ReadAsync(server, target, Name, cancellationToken).ConfigureAwait(false));
             var suffix = now.UtcDateTime.ToString("'_before_'yyyyMMddHHmmss", CultureInfo.InvariantCulture);
-            previous = Cut(target, SqlIdentifier.MaximumBytes - suffix.Length) + suffix;
+            previous = await FreeNameAsync(Cut(target, SqlIdentifier.MaximumBytes - suffix.Length - 3) + suffix, cancellationToken).ConfigureAwait(false);
             statements.Add($"ALTER DATABASE {SqlIdentifier.Quote(target)} RENAME TO {SqlIdentifier.Quote(previous)}");
         }
 
@@ -139,6 +139,14 @@ internal sealed class NewDatabase : IAsyncDisposable
             // The connection may be what broke; the next restore sweeps what is left.
             context.Reporter.Warning($"{context.Name}: the unfinished database '{Name}' could not be dropped ({error.Message}); the next restore drops it.");
         }
+    }
+
+    // Two restores may end within one second.
+    private async Task<string> FreeNameAsync(string name, CancellationToken cancellationToken)
+    {
+        var taken = await server.RowsAsync("SELECT datname::text FROM pg_catalog.pg_database", [], reader => reader.GetString(0), cancellationToken).ConfigureAwait(false);
+        return Enumerable.Range(1, 99).Select(number => number == 1 ? name : string.Create(CultureInfo.InvariantCulture, $"{name}_{number}"))
+            .First(one => !taken.Contains(one, StringComparer.Ordinal));
     }
 
     private static string Cut(string name, int bytes)

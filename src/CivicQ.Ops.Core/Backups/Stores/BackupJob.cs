@@ -65,6 +65,34 @@ internal static class BackupJob
         return BackupResult.Of(manifest, [.. stores.Select(store => store.Describe(path))], clock.Elapsed);
     }
 
+    /// <summary>The path of a backup that is begun now: names tell the second, and another one of the same may have been made within it.</summary>
+    /// <param name="stores">The places.</param>
+    /// <param name="database">The database.</param>
+    /// <param name="kind">The kind.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public static async Task<BackupPath> NewPathAsync(IReadOnlyList<IBackupStore> stores, string database, BackupKind kind, CancellationToken cancellationToken)
+    {
+        var taken = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var store in stores)
+        {
+            await foreach (var one in store.ListAsync(cancellationToken).ConfigureAwait(false))
+            {
+                taken.Add(one.Path.Text);
+            }
+        }
+
+        while (true)
+        {
+            var path = BackupPath.New(database, kind, DateTimeOffset.UtcNow);
+            if (!taken.Contains(path.Text))
+            {
+                return path;
+            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(100), cancellationToken).ConfigureAwait(false);
+        }
+    }
+
     // The next one of a series is about as large as the last one.
     private static async Task<long> LastSizeAsync(IBackupStore store, BackupPath path, CancellationToken cancellationToken)
     {

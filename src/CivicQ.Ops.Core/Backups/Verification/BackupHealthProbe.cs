@@ -34,7 +34,7 @@ public sealed class BackupHealthProbe : IHealthProbe
             result.Add(newest is null
                 ? Bad(check, $"None of {series.Count()} backups is complete. {series.First().Reason}")
                 // As a share of what may be lost, so that one limit fits every environment.
-                : thresholds.Judge(Component, "Age", newest.Age.TotalHours / rpo, $"{newest.Name} in {newest.Path} is {Measure.Duration(newest.Age)} old.") with { Check = check });
+                : thresholds.Judge(Component, "Age", newest.Age.TotalHours / rpo, $"{newest.Name} in the {(newest.Location == BackupLocation.Folder ? "folder" : "bucket")} is {Measure.Duration(newest.Age)} old, of {Measure.Duration(TimeSpan.FromHours(rpo))} that it may be.") with { Check = check });
         }
 
         return result.Count > 0 ? result : [Bad("Age", "There is no backup.")];

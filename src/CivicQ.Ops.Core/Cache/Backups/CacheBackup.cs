@@ -101,8 +101,8 @@ public sealed class CacheBackup(EnvironmentContext context, CacheBackupOptions o
     private async Task<CacheBackupResult> StoreAsync(
         IReadOnlyList<IBackupStore> stores, CacheBackupMethod method, string? version, DateTimeOffset? begun, Func<Stream, CancellationToken, Task> fetch, CancellationToken cancellationToken)
     {
-        var time = await FreeSecondAsync(stores, cancellationToken).ConfigureAwait(false);
-        var path = BackupPath.New(Source, BackupKind.Cache, time);
+        var time = DateTimeOffset.UtcNow;
+        var path = await BackupJob.NewPathAsync(stores, Source, BackupKind.Cache, cancellationToken).ConfigureAwait(false);
         using var check = new RdbCheck();
         var result = await BackupJob.RunAsync(
             context, stores, path, path.Name + ".rdb", compress: false,
@@ -147,31 +147,6 @@ public sealed class CacheBackup(EnvironmentContext context, CacheBackupOptions o
         Keys = contents.Databases.ToDictionary(one => one.Database.ToString(CultureInfo.InvariantCulture), one => one.Keys),
         FileName = "", SizeBytes = 0, UncompressedBytes = 0, Sha256 = "",
     };
-
-    // Backups are named by the second, and a safety copy can follow another one within it.
-    private static async Task<DateTimeOffset> FreeSecondAsync(IReadOnlyList<IBackupStore> stores, CancellationToken cancellationToken)
-    {
-        while (true)
-        {
-            var time = DateTimeOffset.UtcNow;
-            var name = BackupPath.New(Source, BackupKind.Cache, time).Text;
-            var taken = false;
-            foreach (var store in stores)
-            {
-                await foreach (var one in store.ListAsync(cancellationToken).ConfigureAwait(false))
-                {
-                    taken |= one.Path.Text == name;
-                }
-            }
-
-            if (!taken)
-            {
-                return time;
-            }
-
-            await Task.Delay(TimeSpan.FromMilliseconds(100), cancellationToken).ConfigureAwait(false);
-        }
-    }
 
     private static async Task<string?> VersionAsync(RedisStream stream, CancellationToken cancellationToken)
     {
