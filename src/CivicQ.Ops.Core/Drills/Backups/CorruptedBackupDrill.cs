@@ -16,7 +16,7 @@ public sealed class CorruptedBackupDrill : IDrill
         Name = "CorruptedBackup",
         Symptom = "The disk of the backups had errors last night. The newest backup is there and of its size.",
         Injection = "changes one bit in the middle of the newest logical backup",
-        Hint = "Test-CivicQBackup -Latest",
+        Hint = "Get-CivicQBackup -Latest | Test-CivicQBackup",
         Remedy = "Backup-CivicQDatabase -Environment lab; then Get-CivicQBackup -Environment lab | Test-CivicQBackup | Where-Object Passed -eq $false | Remove-CivicQBackup",
         RemedyCmdlets = ["Backup-CivicQDatabase"],
         Source = "manual, Backup Verification",
