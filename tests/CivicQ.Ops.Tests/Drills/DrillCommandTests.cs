@@ -111,7 +111,7 @@ public sealed class DrillCommandTests : IDisposable
         work.Invoke("Start-CivicQDrill LockChain").Failed("DrillLabNotRunning");
         work.Invoke("Start-CivicQDrill OomKill").Failed("DrillLabNotRunning");
         Assert.Empty(work.Run("Get-CivicQDrill").Output);
-        Assert.Equal(15, work.Run("Get-CivicQDrill -Available").Output.Count);
+        Assert.Equal(19, work.Run("Get-CivicQDrill -Available").Output.Count);
         Assert.False(Directory.Exists(state));
     }
 

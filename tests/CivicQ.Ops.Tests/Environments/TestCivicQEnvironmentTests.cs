@@ -30,7 +30,7 @@ public sealed class TestCivicQEnvironmentTests : IDisposable
     {
         var result = work.Run("Test-CivicQEnvironment lab -Verbose -Debug");
         Assert.All(result.Output, item => Assert.True((bool)item!.Get("Passed")!, item!.Text("Detail")));
-        Assert.Equal(["Api", "Cache", "Database", "Migrations", "Pooler", "Site"], result.Texts("Component").Distinct().Order(StringComparer.Ordinal));
+        Assert.Equal(["Api", "Backups", "Cache", "Database", "Migrations", "Pooler", "Site", "WalArchive"], result.Texts("Component").Distinct().Order(StringComparer.Ordinal));
         Assert.All(result.Texts("Environment"), name => Assert.Equal("lab", name));
         Assert.DoesNotContain(LabPassword(), result.Everything(), StringComparison.Ordinal);
         Assert.Equal(["True"], work.Run("Test-CivicQEnvironment lab -Quiet").Output.Select(item => item!.ToString()));

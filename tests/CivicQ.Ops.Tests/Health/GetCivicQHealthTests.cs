@@ -11,7 +11,7 @@ public class GetCivicQHealthTests(LabFixture lab) : CmdletTests(lab)
         using var file = new EnvironmentsFile(("calm", LabParts.Calm()));
         var results = Succeed("Get-CivicQHealth -Environment calm");
         Assert.Equal(
-            ["Api", "Cache", "Certificate", "Database", "Host", "Logs", "Queue", "Services", "Site", "Storage"],
+            ["Api", "Backups", "Cache", "Certificate", "Database", "Host", "Logs", "Queue", "Services", "Site", "Storage"],
             All(results, "Component").Distinct().Order(StringComparer.Ordinal));
         Assert.All(results, result => Assert.Equal("calm", result.Text("Environment")));
         Assert.All(results, result => Assert.Equal("", result.Text("ErrorId")));
@@ -39,7 +39,7 @@ public class GetCivicQHealthTests(LabFixture lab) : CmdletTests(lab)
     {
         using var file = new EnvironmentsFile(("bare", new JsonObject { ["localHost"] = false }));
         var results = Succeed("Get-CivicQHealth -Environment bare");
-        Assert.Equal(10, results.Count);
+        Assert.Equal(11, results.Count);
         Assert.All(results, result => Assert.Equal("NotConfigured", result.Text("Status")));
     }
 

@@ -173,7 +173,8 @@ public abstract class ServiceTests(LabFixture lab, IServicePlatform platform) : 
         var history = Succeed("Get-CivicQRolloutHistory backend -Environment shop");
         Assert.True(history.Count >= 2);
         Assert.Equal("True", history[0].Text("IsCurrent"));
-        Assert.NotEmpty(Items(history[0], "Changes"));
+        // What a plain "compose up" brought is a release of its own, and publishing it changes nothing more.
+        Assert.Contains(history.Take(2), revision => Items(revision, "Changes").Any());
 
         var planned = Assert.Single(Succeed("Undo-CivicQRollout backend -WhatIf -Environment shop"));
         Assert.Equal("Planned", planned.Text("Outcome"));
@@ -279,7 +280,8 @@ public abstract class ServiceTests(LabFixture lab, IServicePlatform platform) : 
         Assert.Empty(Succeed("Get-CivicQLog backend -Until 2020-01-01 -Environment shop"));
         var running = Running();
         Assert.Equal(running.Count, All(Succeed("Get-CivicQServiceInstance backend -Environment shop | Where-Object State -eq Running | Get-CivicQLog -Tail 1"), "Instance").Distinct().Count());
-        Assert.Equal(entries.Count, Succeed("Get-CivicQService backend -Environment shop | Get-CivicQLog").Count);
+        // The backend writes a line for every look at its health.
+        Assert.True(Succeed("Get-CivicQService backend -Environment shop | Get-CivicQLog").Count >= entries.Count);
     }
 
     [SkippableFact]

@@ -101,9 +101,16 @@ internal sealed class FolderUpload : IBackupUpload
             // The disk is full: what could not be written is not wanted any more.
         }
 
-        if (!published && Directory.Exists(partial))
+        try
         {
-            Directory.Delete(partial, recursive: true);
+            if (!published && Directory.Exists(partial))
+            {
+                Directory.Delete(partial, recursive: true);
+            }
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            // Whatever ended the backup is what is told; the next run sweeps what stays.
         }
     }
 }
