@@ -98,7 +98,7 @@ Describe '<Name>' -ForEach $commands {
 
     It 'asks before it changes anything, where its verb says that it does' {
         $command = Get-Command $Name
-        if ($command.Verb -in 'Start', 'Stop', 'Register', 'Unregister', 'Clear', 'Remove', 'Restart', 'Undo', 'Restore', 'Set', 'Update', 'New', 'Suspend', 'Resume', 'Lock', 'Unlock', 'Publish') {
+        if ($command.Verb -in 'Start', 'Stop', 'Register', 'Unregister', 'Clear', 'Remove', 'Restart', 'Undo', 'Restore', 'Set', 'Update', 'New', 'Suspend', 'Resume', 'Lock', 'Unlock', 'Publish', 'Backup') {
             $command.Parameters.Keys | Should -Contain 'WhatIf'
         }
         else {
@@ -117,7 +117,7 @@ Describe 'Completion' {
     It 'completes -Component' {
         $line = 'Get-CivicQHealth -Component '
         (TabExpansion2 $line $line.Length).CompletionMatches.CompletionText |
-            Should -Be @('Services', 'Host', 'Database', 'Cache', 'Api', 'Site', 'Certificate', 'Queue', 'Logs', 'Storage')
+            Should -Be @('Services', 'Host', 'Database', 'Cache', 'Api', 'Site', 'Certificate', 'Queue', 'Logs', 'Storage', 'Backups')
     }
 
     It 'completes -Component from its beginning, regardless of case' {
