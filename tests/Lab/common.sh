@@ -41,7 +41,8 @@ debian_mirror() {
   if [ -z "$found" ] && [ -r /etc/apt/sources.list ]; then
     found=$(awk '$1 == "deb" { for (i = 2; i <= NF; i++) if ($i ~ /^https?:/) { print $i; exit } }' /etc/apt/sources.list)
   fi
-  echo "${found:-http://deb.debian.org/debian}"
+  [ -n "$found" ] || cannot "This machine's apt sources name no mirror (/etc/apt/sources.list.d/debian.sources)."
+  echo "$found"
 }
 
 # One digest over the contents and names of the given files and folders.
