@@ -17,7 +17,7 @@ public sealed class RetentionTests
         var kept = plan.Where(one => one.Keep is not null).Select(one => (one.Backup.StartTime.ToString("MM-dd HH", null), one.Keep)).ToList();
         // A Sunday: this week is that of the 16th, the one before ended on the 15th.
         Assert.Equal(
-            [("11-22 13", "the newest good one"), ("11-21 13", "the last of its day"), ("11-20 13", "the last of its day"), ("11-15 13", "the last of its week"), ("10-31 13", "the last of its month"), ("09-30 13", "the last of its month")],
+            [("11-22 13", "the newest good one"), ("11-22 01", "of the last 24 hours"), ("11-21 13", "the last of its day"), ("11-20 13", "the last of its day"), ("11-15 13", "the last of its week"), ("10-31 13", "the last of its month"), ("09-30 13", "the last of its month")],
             kept);
     }
 

@@ -61,6 +61,14 @@ public sealed class RegisterCivicQEnvironmentTests : IDisposable
     }
 
     [Fact]
+    public void Places_of_backups_are_written_with_full_paths()
+    {
+        work.Run("Register-CivicQEnvironment safe -Bucket keep -BackupFolder /var/./backups -BackupBucket keep -BackupPrefix prod/ -BackupService postgres -WalArchive /var/backups/../wal -Confirm:$false");
+        Assert.Equal("""{"folder":"/var/backups","bucket":"keep","prefix":"prod/","service":"postgres","walArchive":"/var/wal"}""", Written("safe")["backups"]!.ToJsonString());
+        work.Invoke("Register-CivicQEnvironment wrong -BackupFolder /x -BackupPrefix prod -Confirm:$false").Failed("EnvironmentValueInvalid");
+    }
+
+    [Fact]
     public void Addresses_and_references_to_addresses_are_taken()
     {
         work.Run("Register-CivicQEnvironment plain -DatabaseUrl postgresql://ops@db:5433/civicq -CacheUrl redis://cache:6380/1 -Confirm:$false");

@@ -62,9 +62,9 @@ public static class LogicalBackup
                     BackupErrors.ProgramNotInstalled, $"pg_dump with several jobs writes files, so it must run on this machine, and environment '{context.Name}' runs it in the service {context.Environment.Backups!.Service}.", context.Name);
             }
 
-            var path = await BackupJob.NewPathAsync(stores, source.Database, BackupKind.Logical, cancellationToken).ConfigureAwait(false);
+            var beginning = await BackupJob.BeginAsync(stores, source.Database, BackupKind.Logical, cancellationToken).ConfigureAwait(false);
             return await BackupJob.RunAsync(
-                context, stores, path, path.Name + (format == BackupFormat.Custom ? ".dump.zst" : ".tar.zst"), compress: true,
+                context, stores, beginning, beginning.Path.Name + (format == BackupFormat.Custom ? ".dump.zst" : ".tar.zst"), compress: true,
                 (writer, token) => WriteAsync(context, options, source, place, program, format, time, writer, token),
                 () => format == BackupFormat.Custom ? new ArchiveCheck() : null, cancellationToken).ConfigureAwait(false);
         }

@@ -55,10 +55,10 @@ public static class PhysicalBackup
             await using var closingSource = source.ConfigureAwait(false);
             var program = await place.FindAsync("pg_basebackup", source.Major, cancellationToken).ConfigureAwait(false);
             var time = DateTimeOffset.UtcNow;
-            var path = await BackupJob.NewPathAsync(stores, source.Database, BackupKind.Physical, cancellationToken).ConfigureAwait(false);
+            var beginning = await BackupJob.BeginAsync(stores, source.Database, BackupKind.Physical, cancellationToken).ConfigureAwait(false);
             return await BackupJob.RunAsync(
-                context, stores, path, path.Name + ".tar.zst", compress: true,
-                (writer, token) => WriteAsync(context, options, source, place, program, path.Name, time, writer, token), () => new BaseCheck(), cancellationToken).ConfigureAwait(false);
+                context, stores, beginning, beginning.Path.Name + ".tar.zst", compress: true,
+                (writer, token) => WriteAsync(context, options, source, place, program, beginning.Path.Name, time, writer, token), () => new BaseCheck(), cancellationToken).ConfigureAwait(false);
         }
         finally
         {

@@ -63,8 +63,7 @@ internal sealed partial class LocalPrograms(string? folder, NpgsqlConnectionStri
 
         if (database is not null)
         {
-            // A name that looks like an address would be taken for one.
-            result.AddRange(["--dbname", "dbname='" + database.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("'", "\\'", StringComparison.Ordinal) + "'"]);
+            result.AddRange(["--dbname", DatabaseArgument(database)]);
         }
 
         return result;
@@ -110,6 +109,10 @@ internal sealed partial class LocalPrograms(string? folder, NpgsqlConnectionStri
 
         return default;
     }
+
+    /// <summary>A database's name as an argument: one that looks like an address would be taken for one.</summary>
+    internal static string DatabaseArgument(string database) =>
+        "dbname='" + database.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("'", "\\'", StringComparison.Ordinal) + "'";
 
     private static string Mode(SslMode mode) => mode switch
     {

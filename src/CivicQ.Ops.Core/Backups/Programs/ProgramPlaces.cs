@@ -1,7 +1,6 @@
 using CivicQ.Ops.Core.Database;
 using CivicQ.Ops.Core.Environments;
 using CivicQ.Ops.Core.Errors;
-using CivicQ.Ops.Core.Services;
 using CivicQ.Ops.Core.Services.Hosts;
 
 namespace CivicQ.Ops.Core.Backups.Programs;
@@ -26,12 +25,7 @@ internal static class ProgramPlaces
         var host = await ServiceHosts.OpenAsync(context, cancellationToken).ConfigureAwait(false);
         try
         {
-            var services = await host.GetServicesAsync(cancellationToken).ConfigureAwait(false);
-            var service = ServiceSelection.Select(host, services, [name], error => throw error);
-            var instances = await host.GetInstancesAsync(service, cancellationToken).ConfigureAwait(false);
-            var ready = instances.FirstOrDefault(instance => instance.IsReady) ?? throw new OperationException(
-                ServiceErrors.InstanceNotRunning,
-                $"No instance of {name} is ready to run pg_dump ({host.Address}). {string.Join(' ', instances.Select(instance => $"{instance.Instance}: {instance.Reason}"))}".TrimEnd(), name);
+            var ready = await ServiceHosts.ReadyInstanceAsync(host, name, "pg_dump", cancellationToken).ConfigureAwait(false);
             context.Reporter.Verbose($"{context.Name}: PostgreSQL's programs are run in {ready.Instance}.");
             return new ServicePrograms(host, ready, address.Username);
         }

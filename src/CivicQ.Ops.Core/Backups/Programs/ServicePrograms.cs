@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using CivicQ.Ops.Core.Errors;
 using CivicQ.Ops.Core.Services;
+using CivicQ.Ops.Core.Texts;
 
 namespace CivicQ.Ops.Core.Backups.Programs;
 
@@ -43,7 +44,7 @@ internal sealed class ServicePrograms(IServiceHost host, ServiceInstance instanc
 
         if (database is not null)
         {
-            result.AddRange(["--dbname", "dbname='" + database.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("'", "\\'", StringComparison.Ordinal) + "'"]);
+            result.AddRange(["--dbname", LocalPrograms.DatabaseArgument(database)]);
         }
 
         return result;
@@ -54,32 +55,10 @@ internal sealed class ServicePrograms(IServiceHost host, ServiceInstance instanc
         PostgresProgram program, IReadOnlyList<string> arguments, Stream? input, Func<ReadOnlyMemory<byte>, CancellationToken, ValueTask> output,
         Action<string> line, CancellationToken cancellationToken)
     {
-        var decoder = Encoding.UTF8.GetDecoder();
-        var rest = new StringBuilder();
-        var command = new ServiceCommand
-        {
-            Arguments = [program.Path, .. arguments],
-            Input = input,
-            Output = output,
-            Error = (piece, _) =>
-            {
-                var letters = new char[Encoding.UTF8.GetMaxCharCount(piece.Length)];
-                rest.Append(letters, 0, decoder.GetChars(piece.Span, letters, flush: false));
-                for (var text = rest.ToString(); text.IndexOf('\n', StringComparison.Ordinal) is >= 0 and var end; text = rest.ToString())
-                {
-                    line(text[..end].TrimEnd('\r'));
-                    rest.Remove(0, end + 1);
-                }
-
-                return default;
-            },
-        };
+        var lines = new LineDecoder(line);
+        var command = new ServiceCommand { Arguments = [program.Path, .. arguments], Input = input, Output = output, Error = lines.AddAsync };
         var code = await host.ExecuteAsync(instance, command, cancellationToken).ConfigureAwait(false);
-        if (rest.Length > 0)
-        {
-            line(rest.ToString());
-        }
-
+        lines.End();
         return code;
     }
 

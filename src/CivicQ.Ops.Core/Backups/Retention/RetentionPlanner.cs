@@ -22,6 +22,12 @@ internal static class RetentionPlanner
                 reasons[good[0]] = "the newest good one";
             }
 
+            // What was made before a change of today is not done with when tonight's is there.
+            foreach (var one in good.Where(one => now - one.StartTime < TimeSpan.FromHours(24)))
+            {
+                reasons.TryAdd(one, "of the last 24 hours");
+            }
+
             var today = DateOnly.FromDateTime(now.UtcDateTime);
             Spread(good, rule.Daily, one => today.DayNumber - Day(one).DayNumber, "the last of its day", reasons);
             Spread(good, rule.Weekly, one => (Monday(today).DayNumber - Monday(Day(one)).DayNumber) / 7, "the last of its week", reasons);

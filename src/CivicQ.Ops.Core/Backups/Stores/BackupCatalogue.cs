@@ -19,7 +19,7 @@ internal static class BackupCatalogue
         var found = new List<FoundBackup>();
         foreach (var store in stores)
         {
-            await foreach (var stored in store.ListAsync(cancellationToken).ConfigureAwait(false))
+            await foreach (var stored in store.ListAsync(series: null, cancellationToken).ConfigureAwait(false))
             {
                 found.Add(new FoundBackup(Describe(context, store, stored, now, rpo), stored, store));
             }

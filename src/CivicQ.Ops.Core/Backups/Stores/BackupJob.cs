@@ -12,17 +12,18 @@ internal static class BackupJob
     /// <summary>Runs it.</summary>
     /// <param name="context">The environment.</param>
     /// <param name="stores">The places.</param>
-    /// <param name="path">The backup's path.</param>
+    /// <param name="beginning">The backup's name, and how large it may become.</param>
     /// <param name="fileName">The name of its file.</param>
     /// <param name="compress">Whether the data is to be compressed.</param>
     /// <param name="write">Writes the data, and gives the manifest of it; sizes, sums and the end time are filled in here.</param>
     /// <param name="check">Makes what looks at the data as it is read back.</param>
     /// <param name="cancellationToken">Ends it; nothing is left behind.</param>
     public static async Task<BackupResult> RunAsync(
-        EnvironmentContext context, IReadOnlyList<IBackupStore> stores, BackupPath path, string fileName, bool compress,
+        EnvironmentContext context, IReadOnlyList<IBackupStore> stores, BackupBeginning beginning, string fileName, bool compress,
         Func<BackupWriter, CancellationToken, Task<BackupManifest>> write, Func<IBackupCheck?> check, CancellationToken cancellationToken)
     {
         var clock = Stopwatch.StartNew();
+        var path = beginning.Path;
         var uploads = new List<IBackupUpload>();
         try
         {
@@ -33,7 +34,7 @@ internal static class BackupJob
                     context.Reporter.Verbose(FormattableString.Invariant($"{context.Name}: removed {swept} left-overs of runs that were killed from {store.Address}."));
                 }
 
-                uploads.Add(await store.BeginAsync(path, fileName, await LastSizeAsync(store, path, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false));
+                uploads.Add(await store.BeginAsync(path, fileName, beginning.ExpectedBytes, cancellationToken).ConfigureAwait(false));
             }
         }
         catch
@@ -65,46 +66,32 @@ internal static class BackupJob
         return BackupResult.Of(manifest, [.. stores.Select(store => store.Describe(path))], clock.Elapsed);
     }
 
-    /// <summary>The path of a backup that is begun now: names tell the second, and another one of the same may have been made within it.</summary>
+    /// <summary>Names a backup that is begun now, after one look at the others of its series.</summary>
     /// <param name="stores">The places.</param>
     /// <param name="database">The database.</param>
     /// <param name="kind">The kind.</param>
-    /// <param name="cancellationToken">Ends the wait.</param>
-    public static async Task<BackupPath> NewPathAsync(IReadOnlyList<IBackupStore> stores, string database, BackupKind kind, CancellationToken cancellationToken)
+    /// <param name="cancellationToken">Ends it.</param>
+    public static async Task<BackupBeginning> BeginAsync(IReadOnlyList<IBackupStore> stores, string database, BackupKind kind, CancellationToken cancellationToken)
     {
+        var series = BackupPath.New(database, kind, default).Series;
         var taken = new HashSet<string>(StringComparer.Ordinal);
+        StoredBackup? last = null;
         foreach (var store in stores)
         {
-            await foreach (var one in store.ListAsync(cancellationToken).ConfigureAwait(false))
+            await foreach (var one in store.ListAsync(series, cancellationToken).ConfigureAwait(false))
             {
                 taken.Add(one.Path.Text);
+                last = one.Damage is null && (last is null || one.Path.Time > last.Path.Time) ? one : last;
             }
         }
 
-        while (true)
+        // Names tell the second, and another one may have been made within it.
+        BackupPath path;
+        while (taken.Contains((path = BackupPath.New(database, kind, DateTimeOffset.UtcNow)).Text))
         {
-            var path = BackupPath.New(database, kind, DateTimeOffset.UtcNow);
-            if (!taken.Contains(path.Text))
-            {
-                return path;
-            }
-
             await Task.Delay(TimeSpan.FromMilliseconds(100), cancellationToken).ConfigureAwait(false);
         }
-    }
 
-    // The next one of a series is about as large as the last one.
-    private static async Task<long> LastSizeAsync(IBackupStore store, BackupPath path, CancellationToken cancellationToken)
-    {
-        StoredBackup? last = null;
-        await foreach (var one in store.ListAsync(cancellationToken).ConfigureAwait(false))
-        {
-            if (one.Path.Series == path.Series && one.Damage is null && (last is null || one.Path.Time > last.Path.Time))
-            {
-                last = one;
-            }
-        }
-
-        return last?.SizeBytes ?? 0;
+        return new BackupBeginning(path, last?.SizeBytes ?? 0);
     }
 }

@@ -37,10 +37,10 @@ internal sealed class BucketStore(ObjectStore objects, string bucket, string pre
     public string Describe(BackupPath path) => $"s3://{bucket}/{prefix}{path.Text}/";
 
     /// <inheritdoc/>
-    public async IAsyncEnumerable<StoredBackup> ListAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<StoredBackup> ListAsync(string? series, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var reading = new Queue<Task<StoredBackup>>();
-        await foreach (var (path, files) in FoldersAsync("", cancellationToken).ConfigureAwait(false))
+        await foreach (var (path, files) in FoldersAsync(series is null ? "" : series + "/", cancellationToken).ConfigureAwait(false))
         {
             if (files.Exists(file => file.Key.EndsWith("/" + ManifestText.SumsFile, StringComparison.Ordinal)))
             {

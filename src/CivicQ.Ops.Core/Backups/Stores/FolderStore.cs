@@ -48,9 +48,9 @@ internal sealed class FolderStore(string root) : IBackupStore
     public string Describe(BackupPath path) => Folder(path);
 
     /// <inheritdoc/>
-    public async IAsyncEnumerable<StoredBackup> ListAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<StoredBackup> ListAsync(string? series, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        foreach (var path in Paths())
+        foreach (var path in Paths().Where(path => series is null || path.Series == series))
         {
             cancellationToken.ThrowIfCancellationRequested();
             yield return await ReadAsync(path, cancellationToken).ConfigureAwait(false);

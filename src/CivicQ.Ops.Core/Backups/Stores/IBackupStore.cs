@@ -21,8 +21,10 @@ internal interface IBackupStore : IAsyncDisposable
     /// <summary>Where a backup is, for people.</summary>
     string Describe(BackupPath path);
 
-    /// <summary>All backups, damaged ones included, in no order; work that is not done yet, and left-overs of it, are none.</summary>
-    IAsyncEnumerable<StoredBackup> ListAsync(CancellationToken cancellationToken);
+    /// <summary>Backups, damaged ones included, in no order; work that is not done yet, and left-overs of it, are none.</summary>
+    /// <param name="series">The series; all where this is <see langword="null"/>.</param>
+    /// <param name="cancellationToken">Ends the listing.</param>
+    IAsyncEnumerable<StoredBackup> ListAsync(string? series, CancellationToken cancellationToken);
 
     /// <summary>Opens a file of a backup; a connection that breaks meanwhile is made again.</summary>
     /// <exception cref="OperationException"><see cref="BackupErrors.Damaged"/> where it is not there.</exception>

@@ -102,10 +102,10 @@ public sealed class CacheBackup(EnvironmentContext context, CacheBackupOptions o
         IReadOnlyList<IBackupStore> stores, CacheBackupMethod method, string? version, DateTimeOffset? begun, Func<Stream, CancellationToken, Task> fetch, CancellationToken cancellationToken)
     {
         var time = DateTimeOffset.UtcNow;
-        var path = await BackupJob.NewPathAsync(stores, Source, BackupKind.Cache, cancellationToken).ConfigureAwait(false);
+        var beginning = await BackupJob.BeginAsync(stores, Source, BackupKind.Cache, cancellationToken).ConfigureAwait(false);
         using var check = new RdbCheck();
         var result = await BackupJob.RunAsync(
-            context, stores, path, path.Name + ".rdb", compress: false,
+            context, stores, beginning, beginning.Path.Name + ".rdb", compress: false,
             async (writer, token) =>
             {
                 var sink = new CheckedStream(writer, check);

@@ -42,7 +42,7 @@ public sealed class CacheBackupFinder(EnvironmentContext context) : IAsyncDispos
 
         foreach (var store in stores)
         {
-            await foreach (var one in store.ListAsync(cancellationToken).ConfigureAwait(false))
+            await foreach (var one in store.ListAsync(series: null, cancellationToken).ConfigureAwait(false))
             {
                 if (one.Path.Kind == BackupKind.Cache && (one.Address == path || one.Path.Name == path))
                 {

@@ -1,7 +1,6 @@
 using CivicQ.Ops.Core.Database.Migrations;
 using CivicQ.Ops.Core.Environments;
 using CivicQ.Ops.Core.Errors;
-using CivicQ.Ops.Core.Services;
 using CivicQ.Ops.Core.Services.Hosts;
 
 namespace CivicQ.Ops.Core.Procedures.Migrations;
@@ -53,12 +52,7 @@ public static class MigrationPlaces
         var host = await ServiceHosts.OpenAsync(context, cancellationToken).ConfigureAwait(false);
         try
         {
-            var services = await host.GetServicesAsync(cancellationToken).ConfigureAwait(false);
-            var service = ServiceSelection.Select(host, services, [name], error => throw error);
-            var instances = await host.GetInstancesAsync(service, cancellationToken).ConfigureAwait(false);
-            var ready = instances.FirstOrDefault(instance => instance.IsReady) ?? throw new OperationException(
-                ServiceErrors.InstanceNotRunning,
-                $"No instance of {name} is ready to run Alembic ({host.Address}). {string.Join(' ', instances.Select(instance => $"{instance.Instance}: {instance.Reason}"))}".TrimEnd(), name);
+            var ready = await ServiceHosts.ReadyInstanceAsync(host, name, "Alembic", cancellationToken).ConfigureAwait(false);
             context.Reporter.Verbose($"{context.Name}: Alembic is in {ready.Instance}.");
             return new ServiceAlembic(settings, host, ready);
         }

@@ -5,6 +5,7 @@ using CivicQ.Ops.Core.Database.Migrations;
 using CivicQ.Ops.Core.Environments;
 using CivicQ.Ops.Core.Errors;
 using CivicQ.Ops.Core.Services;
+using CivicQ.Ops.Core.Texts;
 
 namespace CivicQ.Ops.Core.Procedures.Migrations;
 

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace CivicQ.Ops.Core.Procedures.Migrations;
+namespace CivicQ.Ops.Core.Texts;
 
 /// <summary>Makes lines of pieces of UTF-8.</summary>
 /// <param name="line">Gets each line without its end.</param>

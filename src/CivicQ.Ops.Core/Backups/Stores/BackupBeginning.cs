@@ -1,0 +1,6 @@
+namespace CivicQ.Ops.Core.Backups.Stores;
+
+/// <summary>A backup that is about to be made.</summary>
+/// <param name="Path">Its path in every place.</param>
+/// <param name="ExpectedBytes">How large it may become: the next one of a series is about as large as the last one; 0 where there is none.</param>
+internal sealed record BackupBeginning(BackupPath Path, long ExpectedBytes);
