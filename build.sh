@@ -94,11 +94,13 @@ demo() {
   fi
 }
 
-# Runs one xunit project; its counts are added up from the runner's own closing line. A runner that dies without one is a failure.
+# Runs one xunit project; its counts are added up from the runner's own closing line. A runner that dies without one is a failure, and so is a
+# test that does not end: it is named, and the suite is over.
 run_suite() {
   local project=$1 name log line; name=$(basename "$project"); log=$results/$name.log
   say "$name"
-  dotnet test "$project" -c "$configuration" --no-build --nologo --logger "trx;LogFileName=$name.trx" --results-directory "$results" >"$log" 2>&1
+  dotnet test "$project" -c "$configuration" --no-build --nologo --logger "trx;LogFileName=$name.trx" --results-directory "$results" \
+    --blame-hang-timeout 10m --blame-hang-dump-type none >"$log" 2>&1
   local status=$?
   line=$(grep -E '^(Passed|Failed|Skipped)! +- Failed:' "$log" | tail -n 1)
   if [ -n "$line" ]; then
@@ -115,24 +117,37 @@ run_suite() {
 }
 
 # One Docker engine and one Kubernetes for all suites. What cannot run here is left to the tests that want it: they are skipped, and say why.
-start_labs() {
-  say "Starting Docker and Kubernetes for the tests (tests/Lab; built once, then kept)"
+# On a new machine this takes long (images, and Kubernetes from its source), so it begins beside the build and the suites that need none of it.
+prepare_labs() {
   labs=$(mktemp -d /tmp/civicq-labs-XXXXXX)
   trap stop_labs EXIT
-  local engine cluster log=$results/labs.log
   export CIVICQ_LAB_OWNER=$$
-  engine=$(tests/Lab/docker-engine.sh start "$labs/docker" 2>>"$log") && engine=${engine#DOCKER_HOST=} &&
-    DOCKER_HOST=$engine tests/Lab/images.sh >>"$log" 2>&1 && tests/Lab/compose-plugin.sh >>"$log" 2>&1 || { tail -n 3 "$log"; return 0; }
-  export CIVICQ_LAB_DOCKER_HOST=$engine
-  echo "Docker: $engine"
-  cluster=$(DOCKER_HOST=$engine tests/Lab/kubernetes.sh start "$labs/kubernetes" 2>>"$log") || { tail -n 3 "$log"; return 0; }
+  local log=$results/labs.log
+  {
+    engine=$(tests/Lab/docker-engine.sh start "$labs/docker") &&
+      DOCKER_HOST=${engine#DOCKER_HOST=} tests/Lab/images.sh && tests/Lab/compose-plugin.sh && echo "${engine#DOCKER_HOST=}" >"$labs/engine"
+  } >>"$log" 2>&1 &
+  engine_made=$!
+  tests/Lab/kubernetes-build.sh >>"$log" 2>&1 &
+  cluster_made=$!
+}
+
+start_labs() {
+  say "Waiting for Docker and Kubernetes for the tests (tests/Lab; built once, then kept)"
+  local cluster log=$results/labs.log
+  wait $engine_made
+  [ -s "$labs/engine" ] || { tail -n 3 "$log"; return 0; }
+  export CIVICQ_LAB_DOCKER_HOST; CIVICQ_LAB_DOCKER_HOST=$(cat "$labs/engine")
+  echo "Docker: $CIVICQ_LAB_DOCKER_HOST"
+  cluster=$(DOCKER_HOST=$CIVICQ_LAB_DOCKER_HOST tests/Lab/kubernetes.sh start "$labs/kubernetes" 2>>"$log") || { tail -n 3 "$log"; return 0; }
   export CIVICQ_LAB_KUBECONFIG=${cluster#KUBECONFIG=}
   echo "Kubernetes: $CIVICQ_LAB_KUBECONFIG"
 }
 
 stop_labs() {
+  pkill -P $cluster_made 2>/dev/null; kill $cluster_made 2>/dev/null
   [ -z "${CIVICQ_LAB_KUBECONFIG:-}" ] || DOCKER_HOST=$CIVICQ_LAB_DOCKER_HOST tests/Lab/kubernetes.sh stop "$labs/kubernetes" >>$results/labs.log 2>&1
-  [ -z "${CIVICQ_LAB_DOCKER_HOST:-}" ] || tests/Lab/docker-engine.sh stop "$labs/docker" >>$results/labs.log 2>&1
+  tests/Lab/docker-engine.sh stop "$labs/docker" >>$results/labs.log 2>&1
   rm -rf "$labs"
 }
 
@@ -161,16 +176,21 @@ run_pester() {
 }
 
 run_tests() {
-  install_missing; build
+  local project began=$SECONDS own_labs=''
   rm -rf $results; mkdir -p $results
-  passed=0 failed=0 skipped=0
+  install_missing
   # Whoever works beside the tests has started them.
-  [ -n "${CIVICQ_LAB_DOCKER_HOST:-}" ] || start_labs
-  local project
-  for project in tests/*.Tests; do run_suite "$project"; done
+  [ -n "${CIVICQ_LAB_DOCKER_HOST:-}" ] || { own_labs=1; prepare_labs; }
+  build
+  passed=0 failed=0 skipped=0
+  # The core's and the cmdlets' suites come last: they are the ones that use the labs.
+  for project in tests/CivicQ.H*.Tests; do run_suite "$project"; done
+  [ -z "$own_labs" ] || start_labs
+  for project in tests/CivicQ.O*.Tests; do run_suite "$project"; done
   run_pester
   # Once more, at the end of a long log.
   [ $failed -eq 0 ] || grep -hE '\[FAIL\]$|\[-\]' $results/*.log | sed 's/\x1b\[[0-9;]*m//g' | sed 's/^/FAILED: /'
+  say "Took $(((SECONDS - began) / 60)) minutes"
   printf '\n%d passed, %d failed, %d skipped\n' $passed $failed $skipped
   [ $failed -eq 0 ] && [ $passed -gt 0 ]
 }

@@ -12,6 +12,12 @@ cannot() { echo "$*" >&2; exit 3; }
 
 # Installs the packages (arguments) that dpkg does not have. Servers that apt brings do not start by themselves.
 install_packages() {
+  # apt waits for dpkg's lock, but not for that of its lists: the lab's scripts may run side by side.
+  mkdir -p "$lab_cache"
+  (flock 8; install_missing_packages "$@") 8>"$lab_cache/apt.lock"
+}
+
+install_missing_packages() {
   local missing=() package policy=/usr/sbin/policy-rc.d made=''
   for package in "$@"; do
     dpkg-query -W -f='${db:Status-Status}' "$package" 2>/dev/null | grep -qx installed || missing+=("$package")
@@ -23,7 +29,7 @@ install_packages() {
   local log; log=$(mktemp) status=0
   export DEBIAN_FRONTEND=noninteractive
   { apt-get -o DPkg::Lock::Timeout=300 -qq update &&
-    apt-get -o DPkg::Lock::Timeout=300 -qq install -y --no-install-recommends "${missing[@]}"; } >"$log" 2>&1 </dev/null || status=$?
+    apt-get -o DPkg::Lock::Timeout=300 -qq install -y --no-install-recommends "${missing[@]}"; } >"$log" 2>&1 </dev/null 8>&- || status=$?
   [ -n "$made" ] && rm -f $policy
   if [ $status -ne 0 ]; then
     tail -n 5 "$log" >&2; rm -f "$log"

@@ -20,15 +20,40 @@ mkdir -p "$2"; state=$(cd "$2" && pwd)
 lock=$lab_cache/docker.lock owner=$lab_cache/docker.owner
 export DOCKER_HOST=unix://$state/docker.sock
 
-# Every cache has a bridge and addresses of its own, so that engines of two caches do not meet.
-number=$(($(cksum <<<"$lab_cache" | cut -d' ' -f1) % 40))
-bridge=civicqlab$number second=$((200 + number))
+# An engine with a network has a bridge and addresses that no other engine has; the file beside its cache names it. What has no such file
+# takes none away: a bridge that goes under a running engine sends its containers' traffic out of the machine.
+bridge_file=$lab_cache/docker.bridge
+
+take_bridge() {
+  local number first try
+  number=$(cat "$bridge_file" 2>/dev/null || true)
+  if [ -z "$number" ]; then
+    first=$(($(cksum <<<"$lab_cache" | cut -d' ' -f1) % 40))
+    for try in $(seq 0 39); do
+      number=$(((first + try) % 40))
+      ip link add "civicqlab$number" type bridge 2>/dev/null && break
+      ip link show "civicqlab$number" >/dev/null 2>&1 || cannot "This machine lets no bridge be made (ip link add)."
+      number=''
+    done
+    [ -n "$number" ] || cannot "All forty bridges of the lab are in use (ip link; ip link delete civicqlabN)."
+    echo "$number" >"$bridge_file"
+  fi
+  bridge=civicqlab$number second=$((200 + number))
+}
+
+drop_bridge() {
+  [ -s "$bridge_file" ] || return 0
+  ip link delete "civicqlab$(cat "$bridge_file")" 2>/dev/null || true
+  rm -f "$bridge_file"
+}
 
 write_config() {
   local network
   if [ "${CIVICQ_LAB_NETWORK:-}" = none ]; then
     network='"bridge": "none", "iptables": false,'
   else
+    local bridge second
+    take_bridge
     ip link show "$bridge" >/dev/null 2>&1 || ip link add "$bridge" type bridge 2>/dev/null || cannot "This machine lets no bridge be made (ip link add)."
     ip address show dev "$bridge" | grep -q "10\.$second\.0\.1/" || ip address add "10.$second.0.1/24" dev "$bridge"
     ip link set "$bridge" up
@@ -161,7 +186,7 @@ stop() {
     kill "$pid"; wait_end "$pid" || kill -9 "$pid" || true
   fi
   sweep "$state"
-  [ "$(cat "$owner" 2>/dev/null)" != "$state" ] || { rm -f "$owner"; ip link delete "$bridge" 2>/dev/null || true; }
+  [ "$(cat "$owner" 2>/dev/null)" != "$state" ] || { rm -f "$owner"; drop_bridge; }
   rm -rf "$state/docker.sock" "$state/docker.pid" "$state/locked"
 }
 

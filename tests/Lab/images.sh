@@ -16,7 +16,8 @@ say() { echo "Building $1 …" >&2; }
 build() {
   local name=$1 hash=$2 context=$3
   say "$name"
-  docker build -q --label "civicq.lab.source=$hash" -t "$name" "$context" >"$work/build.log" 2>&1 || { tail -n 20 "$work/build.log" >&2; return 1; }
+  local log=$work/${name//[^a-z]/-}.log
+  docker build -q --label "civicq.lab.source=$hash" -t "$name" "$context" >"$log" 2>&1 || { tail -n 20 "$log" >&2; return 1; }
 }
 
 base=lab/debian:bookworm
@@ -51,9 +52,10 @@ small() {
   hash=$(sha256sum <<<"$dockerfile" | cut -c1-32)
   current "$name" "$hash" && return
   install_packages busybox-static
-  mkdir -p "$work/small"; cp /bin/busybox "$work/small/busybox"
-  printf '%s\n' "$dockerfile" >"$work/small/Dockerfile"
-  build "$name" "$hash" "$work/small"
+  local context=$work/${name//[^a-z]/-}
+  mkdir -p "$context"; cp /bin/busybox "$context/busybox"
+  printf '%s\n' "$dockerfile" >"$context/Dockerfile"
+  build "$name" "$hash" "$context"
 }
 
 busybox() {
@@ -71,14 +73,22 @@ COPY busybox /bin/sh
 ENTRYPOINT ["/bin/sh","-c","trap '"'exit 0'"' TERM; while :; do sleep 3600 & wait $!; done"]'
 }
 
-[ $# -gt 0 ] || set -- lab/debian lab/civicq lab/storage lab/busybox pause
-for name in "$@"; do
-  case ${name%%:*} in
+make() {
+  case ${1%%:*} in
     lab/debian) debian ;;
     lab/civicq) civicq ;;
     lab/storage) storage ;;
     lab/busybox) busybox ;;
     pause) pause ;;
-    *) echo "No recipe for $name." >&2; exit 64 ;;
+    *) echo "No recipe for $1." >&2; exit 64 ;;
   esac
-done
+}
+
+[ $# -gt 0 ] || set -- lab/debian lab/civicq lab/storage lab/busybox pause
+# The base first; the others spend their time in dpkg, each in a container of its own, and are made side by side.
+[[ " $* " != *" lab/debian"* && " $* " != *" lab/civicq"* && " $* " != *" lab/storage"* ]] || debian
+makers=()
+for name in "$@"; do make "$name" & makers+=($!); done
+status=0
+for maker in "${makers[@]}"; do wait "$maker" || status=$?; done
+exit $status

@@ -31,13 +31,13 @@ install_packages golang-go gcc libc6-dev dpkg-dev etcd-server
 "${apt[@]}" "${source_options[@]}" update
 (cd "$work" && "${apt[@]}" "${source_options[@]}" source --download-only kubernetes)
 
-export GOPATH=$work/go GO111MODULE=off GOCACHE=$work/gocache GOFLAGS= GOTOOLCHAIN=local
+export GOPATH=$work/go GO111MODULE=off GOCACHE=$work/gocache GOFLAGS= GOTOOLCHAIN=local CGO_ENABLED=1
 src=$GOPATH/src/k8s.io/kubernetes
 mkdir -p "$src" "$work/bin"
 tar xzf "$work"/kubernetes_*.orig.tar.gz -C "$src" --strip-components=1
 cd "$src"
 # The one generated file that the source package leaves out.
-CGO_ENABLED=0 go build -o "$work/openapi-gen" ./vendor/k8s.io/kube-openapi/cmd/openapi-gen
+go build -o "$work/openapi-gen" ./vendor/k8s.io/kube-openapi/cmd/openapi-gen
 dirs=$({ grep -rl --include=*.go '+k8s:openapi-gen=' pkg plugin cmd || true
          grep -rl --include=*.go '+k8s:openapi-gen=' staging/src/k8s.io | sed 's#^staging/src/#vendor/#'; } |
        grep -vE 'code-generator/|sample-apiserver/|_test\.go|zz_generated|/testdata/' |
@@ -45,8 +45,8 @@ dirs=$({ grep -rl --include=*.go '+k8s:openapi-gen=' pkg plugin cmd || true
 "$work/openapi-gen" -i "$dirs" -p k8s.io/kubernetes/pkg/generated/openapi -O zz_generated.openapi \
   -h hack/boilerplate/boilerplate.generatego.txt -r "$work/violations" --output-base "$GOPATH/src"
 flags='-s -w -X k8s.io/kubernetes/vendor/k8s.io/component-base/version.gitVersion=v1.20.2'
-CGO_ENABLED=0 go build -p 2 -ldflags "$flags" -o "$work/bin/" ./cmd/kube-apiserver ./cmd/kube-controller-manager ./cmd/kube-scheduler
-CGO_ENABLED=1 go build -p 2 -ldflags "$flags" -o "$work/bin/" ./cmd/kubelet
+# The kubelet needs cgo; with it for all, what they share is compiled once.
+go build -p 2 -ldflags "$flags" -o "$work/bin/" ./cmd/kube-apiserver ./cmd/kube-controller-manager ./cmd/kube-scheduler ./cmd/kubelet
 # All of them, or none.
 rm -rf "$out/bin"
 mv "$work/bin" "$out/bin"

@@ -9,9 +9,8 @@ namespace CivicQ.Tests;
 internal sealed class DockerLab
 {
     private const int CannotRunHere = 3;
-    private static readonly SemaphoreSlim Gate = new(1, 1);
-    private static DockerLab? one;
-    private static string? reason;
+    // What failed once is not tried again by every test.
+    private static readonly Lazy<Task<DockerLab>> One = new(StartAsync);
     private readonly string state;
     private readonly string cache;
 
@@ -44,19 +43,7 @@ internal sealed class DockerLab
     private static string Cache => Environment.GetEnvironmentVariable("CIVICQ_LAB_CACHE") is { Length: > 0 } named ? named : "/var/cache/civicq-lab";
 
     /// <summary>The engine, started and filled by the first who asks.</summary>
-    public static async Task<DockerLab> GetAsync()
-    {
-        await Gate.WaitAsync();
-        try
-        {
-            Skip.If(reason is not null, reason);
-            return one ??= await StartAsync();
-        }
-        finally
-        {
-            Gate.Release();
-        }
-    }
+    public static Task<DockerLab> GetAsync() => One.Value;
 
     /// <summary>An engine of a test's own, with the small image alone and without networks, for what would disturb others. Stop it with <see cref="StopAsync"/>.</summary>
     public static async Task<DockerLab> OwnAsync(params (string Name, string Value)[] variables)
@@ -123,18 +110,10 @@ internal sealed class DockerLab
 
     private async Task ScriptAsync(string name, IReadOnlyList<string> arguments, params IReadOnlyList<(string Name, string Value)> variables)
     {
-        if (!OperatingSystem.IsLinux())
-        {
-            reason = "The lab's Docker engine runs on Linux only.";
-            Skip.If(true, reason);
-        }
+        Skip.IfNot(OperatingSystem.IsLinux(), "The lab's Docker engine runs on Linux only.");
 
         var (code, output, error) = await ProcessAsync("bash", [Path.Combine(Folder, name), .. arguments], [("CIVICQ_LAB_OWNER", $"{Environment.ProcessId}"), .. variables]);
-        if (code == CannotRunHere)
-        {
-            reason = error.Trim();
-            Skip.If(true, reason);
-        }
+        Skip.If(code == CannotRunHere, error.Trim());
 
         Assert.True(code == 0, $"{name} {string.Join(' ', arguments)}: {code} {output} {error}");
     }

@@ -9,9 +9,8 @@ namespace CivicQ.Tests;
 internal sealed class KubernetesLab
 {
     private const int CannotRunHere = 3;
-    private static readonly SemaphoreSlim Gate = new(1, 1);
-    private static KubernetesLab? one;
-    private static string? reason;
+    // What failed once is not tried again by every test.
+    private static readonly Lazy<Task<KubernetesLab>> One = new(StartAsync);
 
     private KubernetesLab(string kubeconfig) => Kubeconfig = kubeconfig;
 
@@ -37,19 +36,7 @@ internal sealed class KubernetesLab
     public static string Manifest => Path.Combine(DockerLab.Folder, "kubernetes", "civicq.yaml");
 
     /// <summary>The cluster, started by the first who asks.</summary>
-    public static async Task<KubernetesLab> GetAsync()
-    {
-        await Gate.WaitAsync();
-        try
-        {
-            Skip.If(reason is not null, reason);
-            return one ??= await StartAsync();
-        }
-        finally
-        {
-            Gate.Release();
-        }
-    }
+    public static Task<KubernetesLab> GetAsync() => One.Value;
 
     /// <summary>Runs a program; its exit code and what it printed.</summary>
     public static async Task<(int Code, string Output, string Error)> RunAsync(
@@ -85,12 +72,7 @@ internal sealed class KubernetesLab
         var docker = await DockerLab.GetAsync();
         variables = [("DOCKER_HOST", docker.Host), ("CIVICQ_LAB_OWNER", $"{Environment.ProcessId}")];
         var (code, output, error) = await RunAsync("bash", [script, "start", state], "", variables);
-        if (code == CannotRunHere)
-        {
-            reason = error.Trim();
-            Skip.If(true, reason);
-        }
-
+        Skip.If(code == CannotRunHere, error.Trim());
         Assert.True(code == 0, $"kubernetes.sh start: {code} {output} {error}");
         return new KubernetesLab(Path.Combine(state, "kubeconfig"));
     }

@@ -4,7 +4,7 @@ using System.Reflection;
 
 namespace CivicQ.Tests;
 
-/// <summary>Further major versions of PostgreSQL, brought by <c>tests/Lab/postgresql.sh</c> into a cache.</summary>
+/// <summary>Further major versions of PostgreSQL, brought by <c>tests/Lab/postgresql.sh</c> and <c>postgresql-clients.sh</c> into a cache.</summary>
 internal static class PostgresPrograms
 {
     private static readonly ConcurrentDictionary<string, Lazy<(string? Folder, string Reason)>> Found = new(StringComparer.Ordinal);
@@ -15,12 +15,20 @@ internal static class PostgresPrograms
     /// <summary>The folder of a version's programs; skips the test, with the reason, where it cannot be had.</summary>
     public static string Folder(string major)
     {
-        var (folder, reason) = Found.GetOrAdd(major, key => new(() => Fetch(key))).Value;
+        var (folder, reason) = Found.GetOrAdd(major, key => new(() => Fetch("postgresql.sh", key))).Value;
+        Skip.If(folder is null, $"PostgreSQL {major} cannot be had: {reason}");
+        return folder!;
+    }
+
+    /// <summary>The folder of the newest pg_dump, pg_restore and pg_basebackup, which work with all of the servers; skips the test where they cannot be had.</summary>
+    public static string Clients()
+    {
+        var (folder, reason) = Found.GetOrAdd("clients", _ => new(() => Fetch("postgresql-clients.sh"))).Value;
         Skip.If(folder is null, reason);
         return folder!;
     }
 
-    private static (string? Folder, string Reason) Fetch(string major)
+    private static (string? Folder, string Reason) Fetch(string script, params string[] arguments)
     {
         if (OperatingSystem.IsWindows())
         {
@@ -28,7 +36,7 @@ internal static class PostgresPrograms
         }
 
         var root = typeof(PostgresPrograms).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(data => data.Key == "RepositoryRoot").Value!;
-        using var process = Process.Start(new ProcessStartInfo("bash", [Path.Combine(root, "tests", "Lab", "postgresql.sh"), major])
+        using var process = Process.Start(new ProcessStartInfo("bash", [Path.Combine(root, "tests", "Lab", script), .. arguments])
         {
             RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true,
         })!;
@@ -38,6 +46,6 @@ internal static class PostgresPrograms
         process.WaitForExit();
         return process.ExitCode == 0 && lines.Length > 0
             ? (lines[^1], "")
-            : (null, $"PostgreSQL {major} cannot be had: {errors.Result.Trim()}");
+            : (null, errors.Result.Trim());
     }
 }

@@ -17,9 +17,10 @@ internal sealed class S3Lab
     /// <summary>The secret access key.</summary>
     public const string SecretKey = "civicqsecret";
 
-    private static readonly SemaphoreSlim Gate = new(1, 1);
-    private static S3Lab? one;
+    // What failed once is not tried again by every test.
+    private static readonly Lazy<Task<S3Lab>> One = new(StartAsync);
     private static Process? holder;
+    private Process? own;
 
     private S3Lab(DockerLab docker, string container, Uri endpoint) => (Docker, Container, Endpoint) = (docker, container, endpoint);
 
@@ -33,34 +34,59 @@ internal sealed class S3Lab
     public Uri Endpoint { get; }
 
     /// <summary>The server, started by the first who asks.</summary>
-    public static async Task<S3Lab> GetAsync()
-    {
-        var docker = await DockerLab.GetAsync();
-        await Gate.WaitAsync();
-        try
-        {
-            return one ??= await StartAsync(docker);
-        }
-        finally
-        {
-            Gate.Release();
-        }
-    }
+    public static Task<S3Lab> GetAsync() => One.Value;
 
     /// <summary>A name for a bucket that no other test has.</summary>
     public static string NewName(string word = "b") => $"{word}-{Guid.NewGuid():N}"[..Math.Min(word.Length + 13, 40)];
 
-    private static async Task<S3Lab> StartAsync(DockerLab docker)
+    /// <summary>A server of a test's own, which may be killed and started again (<see cref="KillAsync"/>, <see cref="ReviveAsync"/>): what it had on its disk stays.</summary>
+    public static async Task<S3Lab> OwnAsync()
     {
-        var name = $"s3-{Guid.NewGuid():N}"[..16];
-        // It ends with its input, which this process holds open: however the tests end, nothing stays.
-        var start = new ProcessStartInfo(
-            "docker", ["run", "-i", "--rm", "--init", "--name", name, "-p", "127.0.0.1::8080", "lab/storage:latest", "until-eof"]) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        var docker = await DockerLab.GetAsync();
+        var name = $"s3k-{Guid.NewGuid():N}"[..16];
+        // A port that it gets again.
+        var port = LoopbackServer.ClosedPort();
+        await docker.DockerAsync("create", "-i", "--init", "--name", name, "-p", string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{port}:8080"), "lab/storage:latest", "until-eof");
+        var lab = new S3Lab(docker, name, new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}/")));
+        await lab.ReviveAsync();
+        return lab;
+    }
+
+    /// <summary>Kills it at once: nothing is flushed, closed or answered.</summary>
+    public Task KillAsync() => Docker.DockerAsync("kill", "--signal", "KILL", Container);
+
+    /// <summary>Starts it again on the same disk and port, and waits until it answers.</summary>
+    public async Task ReviveAsync()
+    {
+        own?.Dispose();
+        own = Start(Docker, ["start", "-a", "-i", Container]);
+        await ReadyAsync(Docker, Container, Endpoint);
+    }
+
+    /// <summary>Removes a server of a test's own.</summary>
+    public async Task RemoveAsync()
+    {
+        await Docker.RemoveAsync(Container);
+        own?.Dispose();
+    }
+
+    // It ends with its input, which this process holds open: however the tests end, nothing runs on.
+    private static Process Start(DockerLab docker, IEnumerable<string> arguments)
+    {
+        var start = new ProcessStartInfo("docker", arguments) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment["DOCKER_HOST"] = docker.Host;
         start.Environment["DOCKER_CONFIG"] = docker.ConfigFolder;
-        holder = Process.Start(start)!;
-        holder.BeginOutputReadLine();
-        holder.BeginErrorReadLine();
+        var process = Process.Start(start)!;
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        return process;
+    }
+
+    private static async Task<S3Lab> StartAsync()
+    {
+        var docker = await DockerLab.GetAsync();
+        var name = $"s3-{Guid.NewGuid():N}"[..16];
+        holder = Start(docker, ["run", "-i", "--rm", "--init", "--name", name, "-p", "127.0.0.1::8080", "lab/storage:latest", "until-eof"]);
         while ((await docker.DockerAsync("ps", "-q", "--filter", $"name={name}")).Length == 0)
         {
             Assert.False(holder.HasExited, "The S3 server's container ended at once.");
@@ -76,7 +102,7 @@ internal sealed class S3Lab
     private static async Task ReadyAsync(DockerLab docker, string name, Uri endpoint)
     {
         using var client = new HttpClient { Timeout = TimeSpan.FromSeconds(10) };
-        for (var i = 0; i < 600; i++)
+        for (var clock = Stopwatch.StartNew(); clock.Elapsed < TimeSpan.FromMinutes(2);)
         {
             try
             {

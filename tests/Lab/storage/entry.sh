@@ -30,6 +30,10 @@ mount_check = false
 devices = /srv/node
 log_level = WARNING
 fallocate_reserve = 0
+# Nothing here makes up later for an update that a busy machine was too slow for.
+container_update_timeout = 60
+node_timeout = 60
+conn_timeout = 10
 [pipeline:main]
 pipeline = $kind-server
 [app:$kind-server]
@@ -44,9 +48,11 @@ bind_port = 8080
 workers = 1
 user = swift
 [pipeline:main]
-pipeline = catch_errors gatekeeper cache listing_formats bulk s3api tempauth slo dlo versioned_writes symlink proxy-server
+pipeline = catch_errors gatekeeper cache listing_formats bulk s3api tempauth container_quotas slo dlo versioned_writes symlink proxy-server
 [app:proxy-server]
 use = egg:swift#proxy
+node_timeout = 60
+conn_timeout = 10
 account_autocreate = true
 allow_account_management = true
 [filter:tempauth]
@@ -70,6 +76,8 @@ use = egg:swift#memcache
 use = egg:swift#listing_formats
 [filter:bulk]
 use = egg:swift#bulk
+[filter:container_quotas]
+use = egg:swift#container_quotas
 [filter:slo]
 use = egg:swift#slo
 max_manifest_segments = 10000

@@ -78,6 +78,56 @@ public sealed class DockerFailureTests : IDisposable
     }
 
     [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_connection_that_ends_as_if_the_output_were_over_is_no_whole_output(bool whole)
+    {
+        var asked = 0;
+        // A tunnel that is shut between two frames, while the program runs on for a while.
+        await using var server = new LoopbackServer(async (stream, token) =>
+        {
+            var buffer = new byte[4096];
+            int read;
+            while ((read = await stream.ReadAsync(buffer, token)) > 0)
+            {
+                var path = Encoding.ASCII.GetString(buffer, 0, read).Split(' ')[1];
+                if (path.EndsWith("/start", StringComparison.Ordinal))
+                {
+                    await stream.WriteAsync("HTTP/1.1 101 UPGRADED\r\nConnection: Upgrade\r\nUpgrade: tcp\r\n\r\n\x01\0\0\0\0\0\0\x04part"u8.ToArray(), token);
+                    return;
+                }
+
+                var running = whole || asked++ < 3;
+                var body = path.EndsWith("/json", StringComparison.Ordinal) ? running ? """{"Running":true,"ExitCode":null}""" : """{"Running":false,"ExitCode":0}""" : """{"Id":"e"}""";
+                await stream.WriteAsync(Encoding.ASCII.GetBytes($"HTTP/1.1 200 OK\r\nApi-Version: 1.41\r\nContent-Length: {body.Length}\r\n\r\n{body}"), token);
+            }
+        });
+        using var client = DockerClient.Create(new DockerOptions { Host = $"tcp://127.0.0.1:{server.Port}" });
+        var output = "";
+        var command = new ServiceCommand
+        {
+            Arguments = ["pg_dump"], EndsWithOutput = whole, Error = (_, _) => default,
+            Output = (bytes, _) =>
+            {
+                output += Encoding.ASCII.GetString(bytes.Span);
+                return default;
+            },
+        };
+        if (whole)
+        {
+            var error = await Assert.ThrowsAsync<OperationException>(() => client.ExecuteAsync("c", command, limit.Token));
+            Assert.Equal(DockerErrors.ConnectionLost, error.Definition);
+            Assert.Contains("the program runs on", error.Message, StringComparison.Ordinal);
+        }
+        else
+        {
+            Assert.Equal(0, await client.ExecuteAsync("c", command, limit.Token));
+        }
+
+        Assert.Equal("part", output);
+    }
+
+    [Theory]
     [InlineData("1.40", "/v1.40/")]
     [InlineData("1.99", "/v1.47/")]
     public async Task The_version_is_the_newest_that_both_know(string offered, string expected)
