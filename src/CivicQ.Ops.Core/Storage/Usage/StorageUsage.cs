@@ -18,6 +18,12 @@ public sealed record StorageUsage
     /// <summary>The sum of their sizes.</summary>
     public long TotalBytes { get; init; }
 
+    /// <summary>How much that is more than at <see cref="GrowthSince"/>; negative where it is less; <see langword="null"/> at the first look.</summary>
+    public long? GrowthBytes { get; init; }
+
+    /// <summary>When this user last added up the same, UTC.</summary>
+    public DateTimeOffset? GrowthSince { get; init; }
+
     /// <summary>When the oldest was written, UTC; <see langword="null"/> where there is none.</summary>
     public DateTimeOffset? Oldest { get; init; }
 

@@ -105,25 +105,38 @@ public static class StorageUsageReader
         }
 
         var uploads = await UploadsAsync(store, bucket, query.Prefix, Tally, cancellationToken).ConfigureAwait(false);
-        if (query.IncludeVersions)
-        {
-            await foreach (var versions in VersionLister.ListAsync(store, bucket, query.Prefix, exact: false, cancellationToken).ConfigureAwait(false))
-            {
-                foreach (var version in versions.Where(version => version.IsDeleteMarker || !version.IsLatest))
-                {
-                    Tally(version.Key).AddVersion(version.SizeBytes, version.IsDeleteMarker);
-                }
-            }
-        }
-
+        var versions = query.IncludeVersions && await VersionsAsync(store, bucket, query, Tally, cancellationToken).ConfigureAwait(false);
         store.Context.Reporter.Progress(new ProgressReport($"Listing {bucket}", "Done", 1, Completed: true));
         if (tallies.Count == 0)
         {
             tallies[query.Prefix] = new UsageTally();
         }
 
-        return [.. tallies.Select(one => one.Value.Result(store.Context.Name, bucket, one.Key, uploads, query.IncludeVersions))
+        return [.. tallies.Select(one => one.Value.Result(store.Context.Name, bucket, one.Key, uploads, versions))
             .OrderByDescending(usage => usage.TotalBytes).ThenBy(usage => usage.Prefix, StringComparer.Ordinal)];
+    }
+
+    private static async Task<bool> VersionsAsync(ObjectStore store, string bucket, StorageUsageQuery query, Func<string, UsageTally> tally, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await VersionLister.ListAsync(
+                store, bucket, query.Prefix, query.Parallel,
+                versions =>
+                {
+                    foreach (var version in versions.Where(version => version.IsDeleteMarker || !version.IsLatest))
+                    {
+                        tally(version.Key).AddVersion(version.SizeBytes, version.IsDeleteMarker);
+                    }
+                },
+                cancellationToken).ConfigureAwait(false);
+            return true;
+        }
+        catch (OperationException error) when (error.Definition == StorageErrors.BucketNotVersioned)
+        {
+            store.Context.Reporter.Verbose(error.Message);
+            return false;
+        }
     }
 
     private static async Task<bool> UploadsAsync(ObjectStore store, string bucket, string prefix, Func<string, UsageTally> tally, CancellationToken cancellationToken)

@@ -4,19 +4,19 @@ using System.Text.Json;
 using CivicQ.Ops.Core.Files;
 using CivicQ.Ops.Core.Operations;
 
-namespace CivicQ.Ops.Core.Database.Tables;
+namespace CivicQ.Ops.Core.Growth;
 
-/// <summary>Remembers how large the tables of a database were when this user last looked: a file in the folder of records.</summary>
-public sealed class TableSizeHistory
+/// <summary>Remembers how large things were when this user last looked: the tables of a database, the folders of a bucket. A file in the folder of records.</summary>
+public sealed class SizeHistory
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
     private readonly string path;
-    private readonly Dictionary<string, TableSizeEntry> entries;
-    private readonly Dictionary<string, TableSizeEntry> seen = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, SizeEntry> entries;
+    private readonly Dictionary<string, SizeEntry> seen = new(StringComparer.Ordinal);
     private readonly DateTimeOffset now;
     private readonly IOperationReporter reporter;
 
-    private TableSizeHistory(string path, Dictionary<string, TableSizeEntry> entries, DateTimeOffset now, IOperationReporter reporter)
+    private SizeHistory(string path, Dictionary<string, SizeEntry> entries, DateTimeOffset now, IOperationReporter reporter)
     {
         this.path = path;
         this.entries = entries;
@@ -25,27 +25,27 @@ public sealed class TableSizeHistory
     }
 
     /// <summary>Reads what is remembered; a file that cannot be read is warned about and begun anew.</summary>
+    /// <param name="kind">What is remembered: the folder's name, such as <c>table-sizes</c>.</param>
     /// <param name="environment">The environment.</param>
-    /// <param name="database">The database.</param>
+    /// <param name="name">What it belongs to: the database or the bucket.</param>
     /// <param name="reporter">Where warnings go.</param>
     /// <param name="now">The time of this look; the clock's where this is <see langword="null"/>.</param>
     /// <returns>The memory.</returns>
-    public static TableSizeHistory Open(string environment, string database, IOperationReporter reporter, DateTimeOffset? now = null)
+    public static SizeHistory Open(string kind, string environment, string name, IOperationReporter reporter, DateTimeOffset? now = null)
     {
-        var path = PathOf(environment, database);
-        return new TableSizeHistory(path, Read(path, reporter), now ?? DateTimeOffset.UtcNow, reporter);
+        var path = PathOf(kind, environment, name);
+        return new SizeHistory(path, Read(path, reporter), now ?? DateTimeOffset.UtcNow, reporter);
     }
 
-    /// <summary>Gives a table its growth since the last look, and remembers it.</summary>
-    /// <param name="size">The table now.</param>
-    /// <returns>The table with its growth.</returns>
-    public DatabaseTableSize Grow(DatabaseTableSize size)
+    /// <summary>Tells how much something grew since the last look, and remembers its size now.</summary>
+    /// <param name="bytes">Its size now.</param>
+    /// <param name="parts">What names it, such as schema and table.</param>
+    /// <returns>The growth in bytes, negative where it shrank, and when the last look was; both <see langword="null"/> at the first.</returns>
+    public (long? Bytes, DateTimeOffset? Since) Grow(long bytes, params string[] parts)
     {
-        var key = JsonSerializer.Serialize(new[] { size.Schema, size.Table });
-        seen[key] = new TableSizeEntry(size.TotalBytes, now);
-        return entries.TryGetValue(key, out var before)
-            ? size with { GrowthBytes = size.TotalBytes - before.Bytes, GrowthSince = before.Time }
-            : size;
+        var key = JsonSerializer.Serialize(parts);
+        seen[key] = new SizeEntry(bytes, now);
+        return entries.TryGetValue(key, out var before) ? (bytes - before.Bytes, before.Time) : (null, null);
     }
 
     /// <summary>Writes what was seen; what was not looked at stays as it was. The file appears whole or not at all.</summary>
@@ -77,22 +77,23 @@ public sealed class TableSizeHistory
         }
     }
 
-    /// <summary>The file of a database's sizes.</summary>
+    /// <summary>The file of what belongs together.</summary>
+    /// <param name="kind">The folder's name.</param>
     /// <param name="environment">The environment.</param>
-    /// <param name="database">The database.</param>
+    /// <param name="name">The database or the bucket.</param>
     /// <returns>The path; names of any letters, so their digest.</returns>
-    internal static string PathOf(string environment, string database)
+    internal static string PathOf(string kind, string environment, string name)
     {
-        var digest = SHA256.HashData(Encoding.UTF8.GetBytes($"{environment.ToUpperInvariant()}\0{database}"));
-        return Path.Combine(UserFolders.StateFolder(), "table-sizes", Convert.ToHexString(digest)[..32] + ".json");
+        var digest = SHA256.HashData(Encoding.UTF8.GetBytes($"{environment.ToUpperInvariant()}\0{name}"));
+        return Path.Combine(UserFolders.StateFolder(), kind, Convert.ToHexString(digest)[..32] + ".json");
     }
 
-    private static Dictionary<string, TableSizeEntry> Read(string path, IOperationReporter reporter)
+    private static Dictionary<string, SizeEntry> Read(string path, IOperationReporter reporter)
     {
         try
         {
             return File.Exists(path)
-                ? new(JsonSerializer.Deserialize<Dictionary<string, TableSizeEntry>>(File.ReadAllBytes(path)) ?? [], StringComparer.Ordinal)
+                ? new(JsonSerializer.Deserialize<Dictionary<string, SizeEntry>>(File.ReadAllBytes(path)) ?? [], StringComparer.Ordinal)
                 : new(StringComparer.Ordinal);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or JsonException)
