@@ -15,14 +15,23 @@ internal static class LabBuckets
     /// <summary>How many videos the bucket of media has.</summary>
     public const int Videos = 12;
 
+    /// <summary>The file of the lab's own secret access key.</summary>
+    public const string SecretKey = "storage-secret";
+
+    /// <summary>The file of the environment's secret access key: the same key, which a drill may take away.</summary>
+    public const string EnvironmentKey = "storage-key";
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Removal = TimeSpan.FromMinutes(2);
 
     /// <summary>The environment's part.</summary>
-    public static StorageSettings Settings(LabStore store, LabStorage storage) => new()
+    /// <param name="store">The lab's folder.</param>
+    /// <param name="storage">The buckets.</param>
+    /// <param name="key">The file of the secret access key.</param>
+    public static StorageSettings Settings(LabStore store, LabStorage storage, string key = EnvironmentKey) => new()
     {
         Endpoint = storage.Endpoint, PathStyle = true, Buckets = [storage.Media, storage.Backups],
-        AccessKey = new SecretReference(SecretScheme.File, store.SecretFile("storage-access")), SecretKey = new SecretReference(SecretScheme.File, store.SecretFile("storage-secret")),
+        AccessKey = new SecretReference(SecretScheme.File, store.SecretFile("storage-access")), SecretKey = new SecretReference(SecretScheme.File, store.SecretFile(key)),
     };
 
     /// <summary>The key of a video, from 1 to <see cref="Videos"/>.</summary>
@@ -99,7 +108,7 @@ internal static class LabBuckets
     }
 
     private static Task<ObjectStore> OpenAsync(LabStore store, LabStorage storage, IOperationReporter reporter, CancellationToken cancellationToken) => ObjectStore.ConnectAsync(
-        new EnvironmentContext(new CivicQEnvironment { Name = LabEnvironment.Name, Source = "", Storage = Settings(store, storage) }, new SecretResolver(), reporter) { Timeout = Patience },
+        new EnvironmentContext(new CivicQEnvironment { Name = LabEnvironment.Name, Source = "", Storage = Settings(store, storage, SecretKey) }, new SecretResolver(), reporter) { Timeout = Patience },
         new StorageRetry { Attempts = 3, Patience = Patience }, copyLimit: 5L << 30, cancellationToken);
 
     private static async Task MakeAsync(ObjectStore objects, string bucket, CancellationToken cancellationToken)

@@ -67,6 +67,7 @@ public static class LabEnvironment
         SecretReference Secret(string name) => new(SecretScheme.File, store.SecretFile(name));
         LabStateServer? Started(LabServerKind kind) => state.Server(kind) is { Process: not null } server ? server : null;
         var api = Started(LabServerKind.Api);
+        var storage = state.Storage is { IsStarted: true } made ? made : null;
         var url = api is null ? null : new Uri($"https://{address}:{api.HttpsPort}/");
         return new CivicQEnvironment
         {
@@ -87,10 +88,13 @@ public static class LabEnvironment
             Cache = Started(LabServerKind.Redis) is { } redis ? new RedisSettings { Host = address, Port = redis.Port, Password = Secret("redis") } : null,
             Queue = Started(LabServerKind.Redis) is not null ? new QueueSettings { Queues = Queues } : null,
             Services = state.Services is { IsStarted: true } services ? LabPlatform.Settings(services) : null,
-            Backups = Started(LabServerKind.Postgres) is not null
-                ? new BackupSettings { Folder = store.BackupFolder, WalArchive = LabPostgres.ArchiveIn(state.PostgresFolder) }
-                : null,
-            Storage = state.Storage is { IsStarted: true } storage ? LabBuckets.Settings(store, storage) : null,
+            Backups = (Started(LabServerKind.Postgres), storage) switch
+            {
+                (null, null) => null,
+                (null, _) => new BackupSettings { Bucket = storage.Backups },
+                _ => new BackupSettings { Folder = store.BackupFolder, Bucket = storage?.Backups, WalArchive = LabPostgres.ArchiveIn(state.PostgresFolder) },
+            },
+            Storage = storage is null ? null : LabBuckets.Settings(store, storage),
             Certificates = api is null ? null : new CertificateSettings { Endpoints = [$"{address}:{api.HttpsPort}"] },
             Logs = api is null ? null : new LogSettings { Application = [store.ApplicationLog], Access = [store.AccessLog] },
             Tls = new TlsSettings { CertificateAuthority = Path.Combine(store.CertificateFolder, "ca.pem") },

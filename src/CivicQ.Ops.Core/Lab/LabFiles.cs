@@ -16,7 +16,7 @@ internal static class LabFiles
     /// <summary>Writes a file for its owner alone: complete or not at all.</summary>
     public static void Write(string path, string text)
     {
-        var beside = path + ".new";
+        var beside = path + ".part";
         File.Delete(beside);
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows())

@@ -270,7 +270,9 @@ public sealed class LabService
             // Copied: a lab lives longer than the variables of the shell that it was started in.
             var secrets = new SecretResolver();
             store.KeepSecret("storage-access", await secrets.ResolveAsync(options.Storage!.AccessKey, token).ConfigureAwait(false));
-            store.KeepSecret("storage-secret", await secrets.ResolveAsync(options.Storage.SecretKey, token).ConfigureAwait(false));
+            var key = await secrets.ResolveAsync(options.Storage.SecretKey, token).ConfigureAwait(false);
+            store.KeepSecret(LabBuckets.SecretKey, key);
+            store.KeepSecret(LabBuckets.EnvironmentKey, key);
             await LabBuckets.StartAsync(store, state.Storage!, reporter, token).ConfigureAwait(false);
             store.Change(now => now with { Storage = state.Storage! with { IsStarted = true } });
             return new LabStateServer(LabServerKind.Storage, null);

@@ -25,7 +25,7 @@ internal static class LabStop
         }
 
         // Without keys nothing was ever made.
-        if (state?.Storage is { } storage && File.Exists(store.SecretFile("storage-secret")))
+        if (state?.Storage is { } storage && File.Exists(store.SecretFile(LabBuckets.SecretKey)))
         {
             await LabBuckets.StopAsync(store, storage, reporter).ConfigureAwait(false);
         }

@@ -198,8 +198,8 @@ internal sealed class LabStore(string folder)
     private static OperationException Unreadable(string path, Exception error) => new(
         LabErrors.NotReadable, $"A lab may run here, but {path} is not readable for the account '{Environment.UserName}': {error.Message}", path, error);
 
-    // A file that was being written when its writer died still has '.new' behind its name.
-    private static bool IsOwn(string name) => Names.Contains(name.EndsWith(".new", StringComparison.Ordinal) ? name[..^4] : name, StringComparer.Ordinal);
+    // A file that was being written when its writer died still has '.part' behind its name, and a drill's new key '.new'.
+    private static bool IsOwn(string name) => Names.Contains(Path.GetExtension(name) is ".part" or ".new" ? Path.GetFileNameWithoutExtension(name) : name, StringComparer.Ordinal);
 
     private static LabState? Read(string file)
     {

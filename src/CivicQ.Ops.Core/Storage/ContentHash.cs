@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Amazon.S3;
 
 namespace CivicQ.Ops.Core.Storage;
 
@@ -24,6 +25,11 @@ internal static class ContentHash
 
     /// <summary>Whether a tag is the digest of the content: not so for parts, and where the server encrypts with a key of its own.</summary>
     public static bool IsDigest(string tag) => tag.Length == 32 && tag.All(char.IsAsciiHexDigit);
+
+    /// <summary>Whether tags say nothing of the content: with a key of KMS or of the customer's they look like digests and are none.</summary>
+    public static bool IsOpaque(ServerSideEncryptionMethod? encryption, ServerSideEncryptionCustomerMethod? customer) =>
+        (customer is not null && customer != ServerSideEncryptionCustomerMethod.None)
+        || (encryption is not null && encryption != ServerSideEncryptionMethod.None && encryption != ServerSideEncryptionMethod.AES256);
 
     /// <summary>Whether a tag is a digest of digests of parts.</summary>
     public static bool IsDigestOfParts(string tag) => tag.IndexOf('-', StringComparison.Ordinal) == 32 && IsDigest(tag[..32]) && tag.AsSpan(33).IndexOfAnyExceptInRange('0', '9') < 0;

@@ -19,6 +19,8 @@ internal sealed class MultipartUpload : Stream
     private readonly PartPlan plan;
     private readonly CancellationTokenSource stop = new();
     private readonly List<Task> sending = [];
+    // One of its own: the shared one keeps a buffer for every thread that ever gave one back.
+    private readonly ArrayPool<byte> buffers = ArrayPool<byte>.Create(PartPlan.Smallest, PartPlan.InFlight(PartPlan.Smallest) + 1);
     private UploadHandle? upload;
     private byte[]? buffer;
     private int size;
@@ -63,7 +65,7 @@ internal sealed class MultipartUpload : Stream
             if (buffer is null)
             {
                 size = plan.Size(parts + 1);
-                buffer = ArrayPool<byte>.Shared.Rent(size);
+                buffer = buffers.Rent(size);
             }
 
             var taken = Math.Min(content.Length, size - filled);
@@ -168,7 +170,7 @@ internal sealed class MultipartUpload : Stream
                 request.Metadata.Add(name, value);
             }
 
-            upload = await UploadHandle.BeginAsync(store, request, cancellationToken).ConfigureAwait(false);
+            upload = await UploadHandle.BeginAsync(store, request, alone: true, cancellationToken).ConfigureAwait(false);
         }
 
         while (sending.Count >= PartPlan.InFlight(size))
@@ -196,7 +198,7 @@ internal sealed class MultipartUpload : Stream
         }
         finally
         {
-            ArrayPool<byte>.Shared.Return(content.Array!);
+            buffers.Return(content.Array!);
         }
     }
 
@@ -214,7 +216,7 @@ internal sealed class MultipartUpload : Stream
     {
         if (buffer is not null)
         {
-            ArrayPool<byte>.Shared.Return(buffer);
+            buffers.Return(buffer);
             buffer = null;
         }
     }

@@ -21,7 +21,7 @@ internal static class ObjectCopy
             : await AtOnceAsync(store, retry, source, bucket, key, cancellationToken).ConfigureAwait(false);
         var stored = await store.StoredAsync(bucket, key, versionId, source.SizeBytes, cancellationToken).ConfigureAwait(false);
         // Where both are of one piece the tags tell whether the bytes are the same.
-        if (ContentHash.IsDigest(stored.ETag) && ContentHash.IsDigest(source.ETag) && stored.ETag != source.ETag && source.Key == key && source.Bucket == bucket)
+        if (!stored.HasOpaqueTag && !source.HasOpaqueTag && ContentHash.IsDigest(stored.ETag) && ContentHash.IsDigest(source.ETag) && stored.ETag != source.ETag && source.Key == key && source.Bucket == bucket)
         {
             throw new OperationException(
                 StorageErrors.ChecksumMismatch, $"The copy {ObjectStore.Target(bucket, key)} has the tag {stored.ETag}, its source {source.ETag}.", ObjectStore.Target(bucket, key));
@@ -48,12 +48,18 @@ internal static class ObjectCopy
     private static async Task<string?> InPartsAsync(ObjectStore store, StorageRetry retry, ObjectInfo source, string bucket, string key, CancellationToken cancellationToken)
     {
         var request = new InitiateMultipartUploadRequest { BucketName = bucket, Key = key, ContentType = source.ContentType, StorageClass = Class(source) };
+        var headers = (await retry.RunAsync(
+            ObjectStore.Target(source.Bucket, source.Key),
+            attempt => store.Client.GetObjectMetadataAsync(new GetObjectMetadataRequest { BucketName = source.Bucket, Key = source.Key, VersionId = source.VersionId }, attempt.Token),
+            cancellationToken).ConfigureAwait(false)).Headers;
+        (request.Headers.CacheControl, request.Headers.ContentEncoding) = (headers.CacheControl, headers.ContentEncoding);
+        (request.Headers.ContentDisposition, request.Headers.ContentLanguage) = (headers.ContentDisposition, headers.ContentLanguage);
         foreach (var (name, value) in source.Metadata)
         {
             request.Metadata.Add(name, value);
         }
 
-        var upload = await UploadHandle.BeginAsync(store, request, cancellationToken).ConfigureAwait(false);
+        var upload = await UploadHandle.BeginAsync(store, request, alone: false, cancellationToken).ConfigureAwait(false);
         try
         {
             // A small limit, as tests have it, makes small parts.

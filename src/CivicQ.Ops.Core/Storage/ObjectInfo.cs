@@ -9,6 +9,9 @@ internal sealed record ObjectInfo(string Bucket, string Key, long SizeBytes)
     /// <summary>The entity tag without quotes; the MD5 in hexadecimal for most objects that were sent in one piece.</summary>
     public string ETag { get; init; } = "";
 
+    /// <summary>True where the server encrypts with a key of KMS or of the customer's: the tag then looks like a digest of the content and is none.</summary>
+    public bool HasOpaqueTag { get; init; }
+
     /// <summary>The version; <see langword="null"/> in a bucket without versions, and in a listing.</summary>
     public string? VersionId { get; init; }
 

@@ -242,13 +242,13 @@ internal sealed class ObjectStore : IDisposable
 
     private static ObjectInfo Describe(string bucket, string key, GetObjectMetadataResponse response) => new(bucket, key, response.Headers.ContentLength)
     {
-        ETag = ContentHash.Plain(response.ETag), VersionId = Version(response.VersionId), LastModified = Time(response.LastModified),
+        ETag = ContentHash.Plain(response.ETag), HasOpaqueTag = ContentHash.IsOpaque(response.ServerSideEncryptionMethod, response.ServerSideEncryptionCustomerMethod), VersionId = Version(response.VersionId), LastModified = Time(response.LastModified),
         StorageClass = response.StorageClass?.Value ?? "STANDARD", ContentType = response.Headers.ContentType, Metadata = Names(response.Metadata),
     };
 
     private static ObjectInfo Describe(string bucket, string key, GetObjectResponse response) => new(bucket, key, response.Headers.ContentLength)
     {
-        ETag = ContentHash.Plain(response.ETag), VersionId = Version(response.VersionId), LastModified = Time(response.LastModified),
+        ETag = ContentHash.Plain(response.ETag), HasOpaqueTag = ContentHash.IsOpaque(response.ServerSideEncryptionMethod, response.ServerSideEncryptionCustomerMethod), VersionId = Version(response.VersionId), LastModified = Time(response.LastModified),
         StorageClass = response.StorageClass?.Value ?? "STANDARD", ContentType = response.Headers.ContentType, Metadata = Names(response.Metadata),
     };
 

@@ -34,10 +34,8 @@ internal static class PartSender
     /// <exception cref="OperationException">It is another one.</exception>
     public static void Verify(string target, byte[] digest, string? tag, ServerSideEncryptionMethod? encryption, ServerSideEncryptionCustomerMethod? customer)
     {
-        // With a key of KMS or of the customer's the tag looks like a digest and is none.
-        var opaque = customer is not null || (encryption is not null && encryption != ServerSideEncryptionMethod.None && encryption != ServerSideEncryptionMethod.AES256);
         var plain = ContentHash.Plain(tag);
-        if (!opaque && ContentHash.IsDigest(plain) && !string.Equals(plain, ContentHash.Text(digest), StringComparison.OrdinalIgnoreCase))
+        if (!ContentHash.IsOpaque(encryption, customer) && ContentHash.IsDigest(plain) && !string.Equals(plain, ContentHash.Text(digest), StringComparison.OrdinalIgnoreCase))
         {
             throw new OperationException(StorageErrors.ChecksumMismatch, $"{target}: the storage received other bytes than were sent (MD5 {plain} instead of {ContentHash.Text(digest)}).", target);
         }

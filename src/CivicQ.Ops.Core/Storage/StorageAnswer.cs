@@ -15,6 +15,7 @@ internal static class StorageAnswer
         "AccessDenied" or "InvalidAccessKeyId" or "SignatureDoesNotMatch" or "InvalidToken" or "AllAccessDisabled" => StorageErrors.AccessDenied,
         "QuotaExceeded" or "EntityTooLarge" or "XMinioStorageFull" or "XMinioAdminBucketQuotaExceeded" or "InsufficientStorage" => StorageErrors.StorageFull,
         "SlowDown" or "Throttling" or "ThrottlingException" or "RequestLimitExceeded" or "TooManyRequests" or "ServiceUnavailable" => StorageErrors.Throttled,
+        "InvalidObjectState" => StorageErrors.ObjectArchived,
         "PreconditionFailed" => StorageErrors.ObjectChanged,
         "BadDigest" or "XAmzContentSHA256Mismatch" => StorageErrors.ChecksumMismatch,
         _ => status switch

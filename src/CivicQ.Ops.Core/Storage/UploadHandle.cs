@@ -14,7 +14,9 @@ internal sealed class UploadHandle
     private readonly ConcurrentBag<SentPart> parts = [];
     private readonly DateTimeOffset begun = DateTimeOffset.UtcNow;
 
-    private UploadHandle(ObjectStore store, string bucket, string key) => (this.store, Bucket, Key) = (store, bucket, key);
+    private readonly bool alone;
+
+    private UploadHandle(ObjectStore store, string bucket, string key, bool alone) => (this.store, Bucket, Key, this.alone) = (store, bucket, key, alone);
 
     /// <summary>The bucket.</summary>
     public string Bucket { get; }
@@ -28,9 +30,13 @@ internal sealed class UploadHandle
     private string Target => ObjectStore.Target(Bucket, Key);
 
     /// <summary>Begins an upload.</summary>
-    public static async Task<UploadHandle> BeginAsync(ObjectStore store, InitiateMultipartUploadRequest request, CancellationToken cancellationToken)
+    /// <param name="store">The server.</param>
+    /// <param name="request">What it is to become.</param>
+    /// <param name="alone">True where nobody else writes this key, so that any other upload of it that is as young is a forgotten one of ours.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public static async Task<UploadHandle> BeginAsync(ObjectStore store, InitiateMultipartUploadRequest request, bool alone, CancellationToken cancellationToken)
     {
-        var handle = new UploadHandle(store, request.BucketName, request.Key);
+        var handle = new UploadHandle(store, request.BucketName, request.Key, alone);
         try
         {
             // Not cut off by the caller: the server would have an upload whose identifier nobody knows.
@@ -128,13 +134,18 @@ internal sealed class UploadHandle
     {
         var stored = await store.HeadAsync(Bucket, Key, versionId: null, cancellationToken).ConfigureAwait(false);
         var same = stored is not null && stored.SizeBytes == bytes
-            && (expected is not null && ContentHash.IsDigestOfParts(stored.ETag) ? stored.ETag == expected : stored.LastModified >= begun - TimeSpan.FromMinutes(5));
+            && (expected is not null && !stored.HasOpaqueTag && ContentHash.IsDigestOfParts(stored.ETag) ? stored.ETag == expected : stored.LastModified >= begun - TimeSpan.FromMinutes(5));
         return same ? stored : null;
     }
 
     // A beginning whose answer was lost left an upload that nobody knows; .NET itself repeats a request without a body, unseen.
     private async Task ForgottenAsync(CancellationToken cancellationToken)
     {
+        if (!alone)
+        {
+            return;
+        }
+
         await foreach (var upload in store.ListUploadsAsync(Bucket, Key, cancellationToken).ConfigureAwait(false))
         {
             if (upload.Key == Key && upload.UploadId != UploadId && upload.Initiated >= begun - TimeSpan.FromMinutes(5))

@@ -8,7 +8,9 @@ namespace CivicQ.Ops.Core.Drills.Backups;
 /// <summary>The newest backup is not what was written any more, and nobody has noticed.</summary>
 public sealed class CorruptedBackupDrill : IDrill
 {
-    private static readonly BackupQuery Newest = new() { Kind = BackupKind.Logical, Latest = true };
+    // A lab with buckets has backups there too; the disk is this machine's.
+    private static readonly BackupLocation[] Here = [BackupLocation.Folder];
+    private static readonly BackupQuery Newest = new() { Kind = BackupKind.Logical, Latest = true, Locations = Here };
 
     /// <inheritdoc/>
     public DrillDescription Description { get; } = new()
@@ -27,7 +29,7 @@ public sealed class CorruptedBackupDrill : IDrill
     {
         ArgumentNullException.ThrowIfNull(context);
         // One of the drill's own: the lab's others stay good.
-        var made = await LogicalBackup.RunAsync(context.Environment, new LogicalOptions(), cancellationToken).ConfigureAwait(false);
+        var made = await LogicalBackup.RunAsync(context.Environment, new LogicalOptions { Locations = Here }, cancellationToken).ConfigureAwait(false);
         var (folder, file) = (made.Paths[0], made.Manifest.FileName);
         var stream = new FileStream(Path.Combine(folder, file), FileMode.Open, FileAccess.ReadWrite, FileShare.Read);
         await using var closing = stream.ConfigureAwait(false);
@@ -55,11 +57,11 @@ public sealed class CorruptedBackupDrill : IDrill
         ArgumentNullException.ThrowIfNull(context);
         if ((await LookAsync(context, cancellationToken).ConfigureAwait(false)).IsThere)
         {
-            await LogicalBackup.RunAsync(context.Environment, new LogicalOptions(), cancellationToken).ConfigureAwait(false);
+            await LogicalBackup.RunAsync(context.Environment, new LogicalOptions { Locations = Here }, cancellationToken).ConfigureAwait(false);
         }
 
         var bad = new List<string>();
-        await foreach (var result in BackupExaminer.TestAsync(context.Environment, new BackupQuery { Kind = BackupKind.Logical }, error => throw error, cancellationToken).ConfigureAwait(false))
+        await foreach (var result in BackupExaminer.TestAsync(context.Environment, new BackupQuery { Kind = BackupKind.Logical, Locations = Here }, error => throw error, cancellationToken).ConfigureAwait(false))
         {
             if (!result.Passed)
             {
@@ -69,7 +71,7 @@ public sealed class CorruptedBackupDrill : IDrill
 
         if (bad.Count > 0)
         {
-            var remover = await BackupRemover.PrepareAsync(context.Environment, new BackupQuery { Names = bad }, new RetentionRule(), error => throw error, cancellationToken).ConfigureAwait(false);
+            var remover = await BackupRemover.PrepareAsync(context.Environment, new BackupQuery { Names = bad, Locations = Here }, new RetentionRule(), error => throw error, cancellationToken).ConfigureAwait(false);
             await using var closing = remover.ConfigureAwait(false);
             foreach (var removal in remover.Plan)
             {

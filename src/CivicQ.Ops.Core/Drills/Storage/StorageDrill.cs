@@ -13,7 +13,7 @@ public abstract class StorageDrill : IDrill
     public abstract DrillDescription Description { get; }
 
     /// <inheritdoc/>
-    public Task InjectAsync(DrillContext context, CancellationToken cancellationToken) => WithAsync(context, async (store, bucket) =>
+    public Task InjectAsync(DrillContext context, CancellationToken cancellationToken) => WithAsync(context, own: true, async (store, bucket) =>
     {
         await InjectAsync(store, bucket, cancellationToken).ConfigureAwait(false);
         return true;
@@ -21,16 +21,19 @@ public abstract class StorageDrill : IDrill
 
     /// <inheritdoc/>
     public Task<DrillSighting> LookAsync(DrillContext context, CancellationToken cancellationToken) =>
-        WithAsync(context, (store, bucket) => LookAsync(store, bucket, cancellationToken), cancellationToken);
+        WithAsync(context, own: false, (store, bucket) => LookAsync(store, bucket, cancellationToken), cancellationToken);
 
     /// <inheritdoc/>
-    public Task ClearAsync(DrillContext context, CancellationToken cancellationToken) => WithAsync(context, async (store, bucket) =>
+    public Task ClearAsync(DrillContext context, CancellationToken cancellationToken) => WithAsync(context, own: true, async (store, bucket) =>
     {
         await ClearAsync(store, bucket, cancellationToken).ConfigureAwait(false);
         return true;
     }, cancellationToken);
 
-    /// <summary>Brings the incident about in the bucket of media.</summary>
+    /// <summary>The bucket that it is about: that of media.</summary>
+    private protected virtual string Bucket(LabStorage storage) => storage.Media;
+
+    /// <summary>Brings the incident about in the bucket.</summary>
     private protected abstract Task InjectAsync(ObjectStore store, string bucket, CancellationToken cancellationToken);
 
     /// <summary>Looks whether it is there.</summary>
@@ -39,9 +42,15 @@ public abstract class StorageDrill : IDrill
     /// <summary>Undoes what is left of it.</summary>
     private protected abstract Task ClearAsync(ObjectStore store, string bucket, CancellationToken cancellationToken);
 
-    private static async Task<T> WithAsync<T>(DrillContext context, Func<ObjectStore, string, Task<T>> work, CancellationToken cancellationToken)
+    // With the lab's own key, or with that of the environment, which another drill may have taken away.
+    private async Task<T> WithAsync<T>(DrillContext context, bool own, Func<ObjectStore, string, Task<T>> work, CancellationToken cancellationToken)
     {
-        using var store = await ObjectStore.ConnectAsync(context.Environment, cancellationToken).ConfigureAwait(false);
-        return await work(store, context.State.Storage!.Media).ConfigureAwait(false);
+        ArgumentNullException.ThrowIfNull(context);
+        var storage = context.State.Storage!;
+        var environment = own
+            ? context.Environment with { Environment = context.Environment.Environment with { Storage = LabBuckets.Settings(context.Store, storage, LabBuckets.SecretKey) } }
+            : context.Environment;
+        using var store = await ObjectStore.ConnectAsync(environment, cancellationToken).ConfigureAwait(false);
+        return await work(store, Bucket(storage)).ConfigureAwait(false);
     }
 }

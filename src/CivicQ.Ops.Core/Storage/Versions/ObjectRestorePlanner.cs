@@ -6,8 +6,6 @@ namespace CivicQ.Ops.Core.Storage.Versions;
 /// <summary>Works out how an object becomes what it was, from its versions, newest first.</summary>
 internal static class ObjectRestorePlanner
 {
-    private const string ArchiveHint = "lies in the archive class";
-
     /// <summary>To a version, or undeleted where none is named.</summary>
     /// <param name="versions">The versions and markers of one key; not empty.</param>
     /// <param name="versionId">The version.</param>
@@ -77,12 +75,12 @@ internal static class ObjectRestorePlanner
             };
         }
 
-        return version.StorageClass is "GLACIER" or "DEEP_ARCHIVE"
-            ? Refused(latest, version, StorageErrors.ObjectArchived, $"{ArchiveHint} {version.StorageClass} ({what})")
-            : new ObjectRestoreStep
-            {
-                Latest = latest, Version = version, Outcome = ObjectRestoreOutcome.Restored, Action = $"Copy {what} over {(latest.IsDeleteMarker ? "the delete marker" : "the present content")}",
-            };
+        // A listing does not tell whether it was fetched from the archive: the copy finds out.
+        var archived = version.StorageClass is "GLACIER" or "DEEP_ARCHIVE" ? $", which must have been fetched from the archive class {version.StorageClass} first," : "";
+        return new ObjectRestoreStep
+        {
+            Latest = latest, Version = version, Outcome = ObjectRestoreOutcome.Restored, Action = $"Copy {what}{archived} over {(latest.IsDeleteMarker ? "the delete marker" : "the present content")}",
+        };
     }
 
     private static ObjectRestoreStep Refused(ObjectVersion latest, ObjectVersion? version, ErrorDefinition definition, string reason) => new()
