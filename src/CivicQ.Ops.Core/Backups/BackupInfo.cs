@@ -6,6 +6,9 @@ public sealed record BackupInfo
     /// <summary>The environment whose folder or bucket it is in.</summary>
     public required string Environment { get; init; }
 
+    /// <summary>The environment that it was made in, as its manifest says; <see langword="null"/> where that cannot be read.</summary>
+    public string? SourceEnvironment { get; init; }
+
     /// <summary>Its name: the source and the time it was begun in UTC.</summary>
     public required string Name { get; init; }
 
@@ -33,7 +36,7 @@ public sealed record BackupInfo
     /// <summary>True where it is not older than the recovery point objective allows.</summary>
     public bool WithinRpo { get; init; }
 
-    /// <summary>True for the newest complete one of its database and kind in this place.</summary>
+    /// <summary>True for the newest complete one of its database, kind and source environment in this place.</summary>
     public bool IsLatest { get; init; }
 
     /// <summary>What is known of it without reading all of it.</summary>
@@ -47,4 +50,7 @@ public sealed record BackupInfo
 
     /// <summary>What it says of itself; <see langword="null"/> where that cannot be read.</summary>
     public BackupManifest? Manifest { get; init; }
+
+    /// <summary>False where it is known to be another environment's: then it is taken only by its name.</summary>
+    internal bool IsOwn => SourceEnvironment is null || string.Equals(SourceEnvironment, Environment, StringComparison.OrdinalIgnoreCase);
 }

@@ -9,7 +9,7 @@ namespace CivicQ.Ops.Core.Backups;
 internal static class BackupLock
 {
     // "CIVQ"; 1 is maintenance's, 2 and 3 those of logical and physical backups, 4 that of restores.
-    private const int LockClass = 0x43495651;
+    internal const int LockClass = 0x43495651;
 
     /// <summary>The lock of restores into a database.</summary>
     public const int Restore = 4;
@@ -21,6 +21,12 @@ internal static class BackupLock
           AND l.database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database())
         """;
 
+    // The session that holds the lock has nothing to do for hours.
+    private const string Unhurried = """
+        SELECT set_config(name, '0', false) FROM (VALUES ('idle_session_timeout'), ('idle_in_transaction_session_timeout'), ('transaction_timeout')) AS wanted (name)
+        WHERE current_setting(name, true) IS NOT NULL
+        """;
+
     /// <summary>The lock of backups of a kind.</summary>
     public static int Of(BackupKind kind) => kind == BackupKind.Physical ? 3 : 2;
 
@@ -28,6 +34,7 @@ internal static class BackupLock
     /// <exception cref="OperationException"><see cref="BackupErrors.Busy"/>: the message names who holds it.</exception>
     public static async Task TakeAsync(NpgsqlConnection connection, int number, TimeSpan timeout, CancellationToken cancellationToken)
     {
+        await LiftTimeoutsAsync(connection, timeout, cancellationToken).ConfigureAwait(false);
         var taken = await DatabaseReader.ReadAsync(
             connection, timeout, "SELECT pg_catalog.pg_try_advisory_lock($1, $2)", [new NpgsqlParameter { Value = LockClass }, new NpgsqlParameter { Value = number }],
             reader => reader.GetBoolean(0), cancellationToken).FirstAsync(cancellationToken).ConfigureAwait(false);
@@ -48,6 +55,15 @@ internal static class BackupLock
         throw new OperationException(
             BackupErrors.Busy, $"Another {(number == Restore ? "restore" : "backup")} works on {DatabaseReader.TargetOf(connection)}: {who}.", DatabaseReader.TargetOf(connection));
     }
+
+    /// <summary>Lifts the time-outs that would end a session which waits.</summary>
+    public static Task<string> LiftTimeoutsAsync(NpgsqlConnection connection, TimeSpan timeout, CancellationToken cancellationToken) =>
+        DatabaseReader.ReadAsync(connection, timeout, Unhurried, [], reader => reader.GetString(0), cancellationToken).FirstAsync(cancellationToken);
+
+    /// <summary>Sees to it that the session which holds the lock is still there.</summary>
+    /// <exception cref="OperationException">One of <see cref="DatabaseErrors"/>: the lock was let go, and another run may have begun.</exception>
+    public static Task<int> EnsureHeldAsync(NpgsqlConnection connection, TimeSpan timeout, CancellationToken cancellationToken) =>
+        DatabaseReader.ReadAsync(connection, timeout, "SELECT 1", [], reader => reader.GetInt32(0), cancellationToken).FirstAsync(cancellationToken);
 
     private static async Task<T> FirstAsync<T>(this IAsyncEnumerable<T> items, CancellationToken cancellationToken)
     {

@@ -74,4 +74,7 @@ public sealed record BackupManifest
 
     /// <summary>The file's SHA-256 in lower-case hexadecimal.</summary>
     public required string Sha256 { get; init; }
+
+    /// <inheritdoc/>
+    public override string ToString() => FormattableString.Invariant($"{Name}: {Kind} of server {ServerVersion}, {Tables.Count} tables, by {Tool}");
 }

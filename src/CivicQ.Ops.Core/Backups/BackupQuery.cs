@@ -12,7 +12,7 @@ public sealed record BackupQuery
     /// <summary>Their database; all without it.</summary>
     public string? Database { get; init; }
 
-    /// <summary>True for the newest complete one of each database, kind and place.</summary>
+    /// <summary>True for the environment's own newest complete one of each database, kind and place.</summary>
     public bool Latest { get; init; }
 
     /// <summary>A folder in place of the environment's places.</summary>

@@ -25,14 +25,9 @@ public static class LogicalBackup
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(options);
         var stores = await BackupStores.OpenAsync(context, options.Folder, options.Locations, cancellationToken).ConfigureAwait(false);
-        var places = string.Join(" and ", stores.Select(store => store.Address));
-        foreach (var store in stores)
-        {
-            await store.DisposeAsync().ConfigureAwait(false);
-        }
-
+        await using var closingStores = stores.ConfigureAwait(false);
         var database = options.Database ?? (await DatabaseAddress.ResolveAsync(context, cancellationToken).ConfigureAwait(false)).Database;
-        return $"database '{database}' of environment '{context.Name}' to {places}";
+        return $"database '{database}' of environment '{context.Name}' to {stores.Addresses}";
     }
 
     /// <summary>Runs it.</summary>
@@ -46,35 +41,26 @@ public static class LogicalBackup
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(options);
         var stores = await BackupStores.OpenAsync(context, options.Folder, options.Locations, cancellationToken).ConfigureAwait(false);
-        try
+        await using var closingStores = stores.ConfigureAwait(false);
+        // Before the snapshot: what was committed in between may be in it, and what is promised is.
+        var time = DateTimeOffset.UtcNow;
+        var source = await LogicalSource.OpenAsync(context, options.Database, cancellationToken).ConfigureAwait(false);
+        await using var closingSource = source.ConfigureAwait(false);
+        var place = await ProgramPlaces.OpenAsync(context, cancellationToken).ConfigureAwait(false);
+        await using var closingPlace = place.ConfigureAwait(false);
+        var program = await place.FindAsync("pg_dump", source.Major, cancellationToken).ConfigureAwait(false);
+        var format = options.Jobs > 1 ? BackupFormat.Directory : BackupFormat.Custom;
+        if (format == BackupFormat.Directory && place is not LocalPrograms)
         {
-            // Before the snapshot: what was committed in between may be in it, and what is promised is.
-            var time = DateTimeOffset.UtcNow;
-            var source = await LogicalSource.OpenAsync(context, options.Database, cancellationToken).ConfigureAwait(false);
-            await using var closingSource = source.ConfigureAwait(false);
-            var place = await ProgramPlaces.OpenAsync(context, cancellationToken).ConfigureAwait(false);
-            await using var closingPlace = place.ConfigureAwait(false);
-            var program = await place.FindAsync("pg_dump", source.Major, cancellationToken).ConfigureAwait(false);
-            var format = options.Jobs > 1 ? BackupFormat.Directory : BackupFormat.Custom;
-            if (format == BackupFormat.Directory && place is not LocalPrograms)
-            {
-                throw new OperationException(
-                    BackupErrors.ProgramNotInstalled, $"pg_dump with several jobs writes files, so it must run on this machine, and environment '{context.Name}' runs it in the service {context.Environment.Backups!.Service}.", context.Name);
-            }
+            throw new OperationException(
+                BackupErrors.ProgramNotInstalled, $"pg_dump with several jobs writes files, so it must run on this machine, and environment '{context.Name}' runs it in the service {context.Environment.Backups!.Service}.", context.Name);
+        }
 
-            var beginning = await BackupJob.BeginAsync(stores, source.Database, BackupKind.Logical, cancellationToken).ConfigureAwait(false);
-            return await BackupJob.RunAsync(
-                context, stores, beginning, beginning.Path.Name + (format == BackupFormat.Custom ? ".dump.zst" : ".tar.zst"), compress: true,
-                (writer, token) => WriteAsync(context, options, source, place, program, format, time, writer, token),
-                () => format == BackupFormat.Custom ? new ArchiveCheck() : null, cancellationToken).ConfigureAwait(false);
-        }
-        finally
-        {
-            foreach (var store in stores)
-            {
-                await store.DisposeAsync().ConfigureAwait(false);
-            }
-        }
+        var beginning = await BackupJob.BeginAsync(context, stores, source.Database, BackupKind.Logical, source.Bytes, cancellationToken).ConfigureAwait(false);
+        return await BackupJob.RunAsync(
+            context, stores, beginning, beginning.Path.Name + (format == BackupFormat.Custom ? ".dump.zst" : ".tar.zst"), compress: true,
+            (writer, token) => WriteAsync(context, options, source, place, program, format, time, writer, token),
+            () => format == BackupFormat.Custom ? new ArchiveCheck() : null, cancellationToken).ConfigureAwait(false);
     }
 
     private static async Task<BackupManifest> WriteAsync(
@@ -110,6 +96,7 @@ public static class LogicalBackup
             throw;
         }
 
+        await source.EnsureHeldAsync(cancellationToken).ConfigureAwait(false);
         return new BackupManifest
         {
             Name = "", Kind = BackupKind.Logical, Format = format, Environment = context.Name, Database = source.Database, ServerVersion = source.ServerVersion,

@@ -77,6 +77,7 @@ internal sealed class LogicalSource : IAsyncDisposable
         {
             await BackupLock.TakeAsync(control, BackupLock.Of(BackupKind.Logical), context.Timeout, cancellationToken).ConfigureAwait(false);
             second = await DatabaseConnector.OpenAsync(context, database, cancellationToken).ConfigureAwait(false);
+            await BackupLock.LiftTimeoutsAsync(second, context.Timeout, cancellationToken).ConfigureAwait(false);
             var source = new LogicalSource(control, second, context.Timeout);
             await source.ReadAsync(cancellationToken).ConfigureAwait(false);
             return source;
@@ -92,6 +93,10 @@ internal sealed class LogicalSource : IAsyncDisposable
             throw;
         }
     }
+
+    /// <summary>Sees to it that no other backup can have begun meanwhile.</summary>
+    /// <exception cref="OperationException">One of <see cref="DatabaseErrors"/>: the session that held the lock is gone.</exception>
+    public Task EnsureHeldAsync(CancellationToken cancellationToken) => BackupLock.EnsureHeldAsync(control, timeout, cancellationToken);
 
     /// <summary>Counts the rows of every table in the snapshot.</summary>
     /// <param name="counted">Told of each table.</param>
@@ -130,7 +135,7 @@ internal sealed class LogicalSource : IAsyncDisposable
             },
             timeout, cancellationToken).ConfigureAwait(false);
         // Rows that a policy hides would be missing; pg_dump asks for the same and fails where it is not granted.
-        await RunAsync("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL row_security = off; SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0", cancellationToken).ConfigureAwait(false);
+        await RunAsync("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL row_security = off; SET LOCAL statement_timeout = 0;", cancellationToken).ConfigureAwait(false);
         (Snapshot, Lsn) = await OneAsync(
             "SELECT pg_catalog.pg_export_snapshot(), (CASE WHEN pg_catalog.pg_is_in_recovery() THEN pg_catalog.pg_last_wal_replay_lsn() ELSE pg_catalog.pg_current_wal_lsn() END)::text",
             reader => (reader.GetString(0), reader.IsDBNull(1) ? null : reader.GetString(1)), timeout, cancellationToken).ConfigureAwait(false);

@@ -1,8 +1,12 @@
+using CivicQ.Ops.Core.Errors;
 using CivicQ.Ops.Core.Processes;
 
 namespace CivicQ.Ops.Core.Backups.Physical;
 
-/// <summary>Lays a base backup's files down as a data directory that the server's account owns, and nobody else may enter.</summary>
+/// <summary>
+/// Lays a base backup's files down as a data directory that the server's account owns, and nobody else may enter. Where that fails, its own errors say so
+/// (<see cref="RecoveryErrors.FolderNotUsable"/>), so that those of the backup's disk are told from them.
+/// </summary>
 /// <param name="root">The directory, which is there and empty.</param>
 /// <param name="account">The server's account, where it is another.</param>
 internal sealed class BaseExtractor(string root, UnprivilegedAccount? account) : IBaseSink, IDisposable
@@ -13,37 +17,61 @@ internal sealed class BaseExtractor(string root, UnprivilegedAccount? account) :
     /// <inheritdoc/>
     public void Begin(BaseFile file)
     {
-        var path = Path.Combine(root, file.Path.Replace('/', Path.DirectorySeparatorChar));
-        if (file.IsFolder)
+        try
         {
-            Make(path);
-            return;
-        }
+            var path = Path.Combine(root, file.Path.Replace('/', Path.DirectorySeparatorChar));
+            if (file.IsFolder)
+            {
+                Make(path);
+                return;
+            }
 
-        // PostgreSQL names a folder before what is in it, but for the first files of all.
-        if (!Directory.Exists(Path.GetDirectoryName(path)))
+            // PostgreSQL names a folder before what is in it, but for the first files of all.
+            if (!Directory.Exists(Path.GetDirectoryName(path)))
+            {
+                Make(Path.GetDirectoryName(path)!);
+            }
+
+            var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, BufferSize = 1 << 16 };
+            if (!OperatingSystem.IsWindows())
+            {
+                options.UnixCreateMode = FileMode0600;
+            }
+
+            stream = new FileStream(path, options);
+            account?.Own(path);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            Make(Path.GetDirectoryName(path)!);
+            throw NotUsable(error);
         }
-
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, BufferSize = 1 << 16 };
-        if (!OperatingSystem.IsWindows())
-        {
-            options.UnixCreateMode = FileMode0600;
-        }
-
-        stream = new FileStream(path, options);
-        account?.Own(path);
     }
 
     /// <inheritdoc/>
-    public void Data(ReadOnlySpan<byte> bytes) => stream!.Write(bytes);
+    public void Data(ReadOnlySpan<byte> bytes)
+    {
+        try
+        {
+            stream!.Write(bytes);
+        }
+        catch (IOException error)
+        {
+            throw NotUsable(error);
+        }
+    }
 
     /// <inheritdoc/>
     public void End()
     {
-        stream?.Dispose();
-        stream = null;
+        try
+        {
+            stream?.Dispose();
+            stream = null;
+        }
+        catch (IOException error)
+        {
+            throw NotUsable(error);
+        }
     }
 
     /// <inheritdoc/>
@@ -58,6 +86,8 @@ internal sealed class BaseExtractor(string root, UnprivilegedAccount? account) :
             // The disk is full, which is known already; what is there goes.
         }
     }
+
+    private OperationException NotUsable(Exception error) => new(RecoveryErrors.FolderNotUsable, $"{root}: {error.Message}", root, error);
 
     private void Make(string path)
     {

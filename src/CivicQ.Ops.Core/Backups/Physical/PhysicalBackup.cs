@@ -26,14 +26,9 @@ public static class PhysicalBackup
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(options);
         var stores = await BackupStores.OpenAsync(context, options.Folder, options.Locations, cancellationToken).ConfigureAwait(false);
-        var places = string.Join(" and ", stores.Select(store => store.Address));
-        foreach (var store in stores)
-        {
-            await store.DisposeAsync().ConfigureAwait(false);
-        }
-
+        await using var closingStores = stores.ConfigureAwait(false);
         var address = await DatabaseAddress.ResolveAsync(context, cancellationToken).ConfigureAwait(false);
-        return string.Create(CultureInfo.InvariantCulture, $"all files of the server {address.Host}:{address.Port} of environment '{context.Name}' to {places}");
+        return string.Create(CultureInfo.InvariantCulture, $"all files of the server {address.Host}:{address.Port} of environment '{context.Name}' to {stores.Addresses}");
     }
 
     /// <summary>Runs it.</summary>
@@ -47,26 +42,17 @@ public static class PhysicalBackup
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(options);
         var stores = await BackupStores.OpenAsync(context, options.Folder, options.Locations, cancellationToken).ConfigureAwait(false);
-        try
-        {
-            var place = await ProgramPlaces.OpenAsync(context, cancellationToken).ConfigureAwait(false);
-            await using var closingPlace = place.ConfigureAwait(false);
-            var source = await PhysicalSource.OpenAsync(context, cancellationToken).ConfigureAwait(false);
-            await using var closingSource = source.ConfigureAwait(false);
-            var program = await place.FindAsync("pg_basebackup", source.Major, cancellationToken).ConfigureAwait(false);
-            var time = DateTimeOffset.UtcNow;
-            var beginning = await BackupJob.BeginAsync(stores, source.Database, BackupKind.Physical, cancellationToken).ConfigureAwait(false);
-            return await BackupJob.RunAsync(
-                context, stores, beginning, beginning.Path.Name + ".tar.zst", compress: true,
-                (writer, token) => WriteAsync(context, options, source, place, program, beginning.Path.Name, time, writer, token), () => new BaseCheck(), cancellationToken).ConfigureAwait(false);
-        }
-        finally
-        {
-            foreach (var store in stores)
-            {
-                await store.DisposeAsync().ConfigureAwait(false);
-            }
-        }
+        await using var closingStores = stores.ConfigureAwait(false);
+        var place = await ProgramPlaces.OpenAsync(context, cancellationToken).ConfigureAwait(false);
+        await using var closingPlace = place.ConfigureAwait(false);
+        var source = await PhysicalSource.OpenAsync(context, cancellationToken).ConfigureAwait(false);
+        await using var closingSource = source.ConfigureAwait(false);
+        var program = await place.FindAsync("pg_basebackup", source.Major, cancellationToken).ConfigureAwait(false);
+        var time = DateTimeOffset.UtcNow;
+        var beginning = await BackupJob.BeginAsync(context, stores, source.Database, BackupKind.Physical, source.Bytes, cancellationToken).ConfigureAwait(false);
+        return await BackupJob.RunAsync(
+            context, stores, beginning, beginning.Path.Name + ".tar.zst", compress: true,
+            (writer, token) => WriteAsync(context, options, source, place, program, beginning.Path.Name, time, writer, token), () => new BaseCheck(), cancellationToken).ConfigureAwait(false);
     }
 
     private static async Task<BackupManifest> WriteAsync(
@@ -95,11 +81,20 @@ public static class PhysicalBackup
             },
             words.Add, cancellationToken).ConfigureAwait(false);
         context.Reporter.Progress(new ProgressReport(activity, "Done", 1, Completed: true));
+        if (code == 0)
+        {
+            await source.EnsureHeldAsync(cancellationToken).ConfigureAwait(false);
+        }
+
         return code != 0
             ? throw new OperationException(
                 BackupErrors.ProgramFailed, string.Create(CultureInfo.InvariantCulture, $"{program.Name} of {context.Name} ended with code {code}: {words}"), context.Name)
             : (tar.End() ?? facts.Read()) is { } damage
             ? throw new OperationException(BackupErrors.NotVerified, $"What {program.Name} gave is no whole backup. {damage}", context.Name)
+            // Programs in a service connect to whatever server is beside them.
+            : source.SystemIdentifier is { } expected && facts.SystemIdentifier != expected
+            ? throw new OperationException(
+                BackupErrors.OtherServer, $"{program.Name} gave the files of the server {facts.SystemIdentifier}, and the environment's database is on the server {expected}.", context.Name)
             : new BackupManifest
             {
                 Name = name, Kind = BackupKind.Physical, Format = BackupFormat.BaseTar, Environment = context.Name, Database = source.Database, ServerVersion = source.ServerVersion,

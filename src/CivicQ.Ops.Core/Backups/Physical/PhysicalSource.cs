@@ -19,12 +19,15 @@ internal sealed class PhysicalSource : IAsyncDisposable
                (SELECT string_agg(quote_ident(spcname), ', ' ORDER BY spcname) FROM pg_catalog.pg_tablespace WHERE spcname NOT IN ('pg_default', 'pg_global')),
                (SELECT sum(pg_catalog.pg_database_size(oid))::int8 FROM pg_catalog.pg_database
                 WHERE has_database_privilege(oid, 'CONNECT') OR pg_has_role('pg_read_all_stats', 'MEMBER')),
-               (SELECT count(*)::int FROM pg_catalog.pg_stat_replication), (SELECT count(*)::int FROM pg_catalog.pg_replication_slots)
+               (SELECT count(*)::int FROM pg_catalog.pg_stat_replication), (SELECT count(*)::int FROM pg_catalog.pg_replication_slots),
+               CASE WHEN has_function_privilege('pg_catalog.pg_control_system()', 'EXECUTE') THEN (SELECT system_identifier::text FROM pg_catalog.pg_control_system()) END
         """;
 
     private readonly NpgsqlConnection connection;
 
-    private PhysicalSource(NpgsqlConnection connection) => this.connection = connection;
+    private readonly TimeSpan timeout;
+
+    private PhysicalSource(NpgsqlConnection connection, TimeSpan timeout) => (this.connection, this.timeout) = (connection, timeout);
 
     /// <summary>The database that was connected to.</summary>
     public string Database { get; private set; } = "";
@@ -35,6 +38,9 @@ internal sealed class PhysicalSource : IAsyncDisposable
     /// <summary>Its major version.</summary>
     public int Major { get; private set; }
 
+    /// <summary>The server's identifier, where the role may know it.</summary>
+    public string? SystemIdentifier { get; private set; }
+
     /// <summary>The size of the databases that the role may ask about.</summary>
     public long Bytes { get; private set; }
 
@@ -43,7 +49,7 @@ internal sealed class PhysicalSource : IAsyncDisposable
     public static async Task<PhysicalSource> OpenAsync(EnvironmentContext context, CancellationToken cancellationToken)
     {
         var connection = await DatabaseConnector.OpenAsync(context, cancellationToken).ConfigureAwait(false);
-        var source = new PhysicalSource(connection);
+        var source = new PhysicalSource(connection, context.Timeout);
         try
         {
             await source.ReadAsync(context.Timeout, cancellationToken).ConfigureAwait(false);
@@ -64,6 +70,10 @@ internal sealed class PhysicalSource : IAsyncDisposable
         }
     }
 
+    /// <summary>Sees to it that no other backup can have begun meanwhile.</summary>
+    /// <exception cref="OperationException">One of <see cref="DatabaseErrors"/>: the session that held the lock and the slot is gone.</exception>
+    public Task EnsureHeldAsync(CancellationToken cancellationToken) => BackupLock.EnsureHeldAsync(connection, timeout, cancellationToken);
+
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => connection.DisposeAsync();
 
@@ -76,6 +86,7 @@ internal sealed class PhysicalSource : IAsyncDisposable
             {
                 (Database, ServerVersion, Major) = (reader.GetString(0), reader.GetString(1), reader.GetInt32(2) / 10000);
                 Bytes = reader.IsDBNull(9) ? 0 : reader.GetInt64(9);
+                SystemIdentifier = reader.IsDBNull(12) ? null : reader.GetString(12);
                 return (
                     Level: reader.GetString(3), Senders: reader.GetInt32(4), Slots: reader.GetInt32(5), Allowed: reader.GetBoolean(6), Role: reader.GetString(7),
                     Tablespaces: reader.IsDBNull(8) ? null : reader.GetString(8), SendersUsed: reader.GetInt32(10), SlotsUsed: reader.GetInt32(11));

@@ -13,7 +13,7 @@ namespace CivicQ.Ops.Core.Backups.Programs;
 internal sealed partial class LocalPrograms(string? folder, NpgsqlConnectionStringBuilder address) : IProgramPlace
 {
     private static readonly string Suffix = OperatingSystem.IsWindows() ? ".exe" : "";
-    private readonly Lazy<PasswordFile?> password = new(() => string.IsNullOrEmpty(address.Password) ? null : new PasswordFile(address.Password));
+    private readonly Lazy<PasswordFile?> password = new(() => Password(address, Environment.GetEnvironmentVariable) is { } text ? new PasswordFile(text) : null);
 
     /// <summary>The folders that may hold PostgreSQL's programs on this machine.</summary>
     public static IEnumerable<string> Folders()
@@ -80,13 +80,14 @@ internal sealed partial class LocalPrograms(string? folder, NpgsqlConnectionStri
             Arguments = arguments,
             Variables = new Dictionary<string, string?>
             {
-                ["PGPASSFILE"] = password.Value?.Path,
+                ["PGPASSFILE"] = password.Value?.Path ?? Environment.GetEnvironmentVariable("PGPASSFILE"),
                 // What the operator's shell holds for other servers must not reach this one.
                 ["PGPASSWORD"] = null, ["PGSERVICE"] = null, ["PGHOSTADDR"] = null, ["PGOPTIONS"] = null, ["PGDATABASE"] = null,
                 ["PGAPPNAME"] = "CivicQ.Ops",
                 ["PGSSLMODE"] = Mode(address.SslMode),
                 ["PGSSLROOTCERT"] = string.IsNullOrEmpty(address.RootCertificate) ? null : address.RootCertificate,
-                ["LC_MESSAGES"] = "C",
+                // Their words are read. LC_ALL would come before it.
+                ["LC_ALL"] = null, ["LC_MESSAGES"] = "C",
             },
         };
         try
@@ -113,6 +114,10 @@ internal sealed partial class LocalPrograms(string? folder, NpgsqlConnectionStri
     /// <summary>A database's name as an argument: one that looks like an address would be taken for one.</summary>
     internal static string DatabaseArgument(string database) =>
         "dbname='" + database.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("'", "\\'", StringComparison.Ordinal) + "'";
+
+    /// <summary>The password that the connection of this module would take too: that of the address, or the variable's. <see langword="null"/> leaves it to a password file.</summary>
+    internal static string? Password(NpgsqlConnectionStringBuilder address, Func<string, string?> variable) =>
+        !string.IsNullOrEmpty(address.Password) ? address.Password : variable("PGPASSWORD") is { Length: > 0 } text ? text : null;
 
     private static string Mode(SslMode mode) => mode switch
     {

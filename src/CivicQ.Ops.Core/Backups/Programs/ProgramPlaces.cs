@@ -27,7 +27,7 @@ internal static class ProgramPlaces
         {
             var ready = await ServiceHosts.ReadyInstanceAsync(host, name, "pg_dump", cancellationToken).ConfigureAwait(false);
             context.Reporter.Verbose($"{context.Name}: PostgreSQL's programs are run in {ready.Instance}.");
-            return new ServicePrograms(host, ready, address.Username);
+            return new ServicePrograms(context, host, ready, address.Username);
         }
         catch
         {

@@ -6,6 +6,8 @@ namespace CivicQ.Ops.Core.Backups.Recovery;
 /// <summary>The folder that a base backup is laid down in. It is emptied again unless it was recovered to the end.</summary>
 internal sealed class DataDirectory : IDisposable
 {
+    // Whoever has made this file in a folder is the one who fills it, and the only one who may empty it again.
+    private const string Claim = ".civicq-recovery";
     private readonly bool mine;
     private bool kept;
 
@@ -25,7 +27,10 @@ internal sealed class DataDirectory : IDisposable
         var mine = !Directory.Exists(place);
         try
         {
+            // Looked at again: since it was asked for, another recovery may have ended here.
+            EnsureEmpty(place);
             folder.MakeFolder(place);
+            new FileStream(System.IO.Path.Combine(place, Claim), FileMode.CreateNew).Dispose();
             if (!OperatingSystem.IsWindows())
             {
                 // One that was there may let others in, which PostgreSQL refuses.
@@ -50,8 +55,22 @@ internal sealed class DataDirectory : IDisposable
         }
     }
 
+    /// <summary>Sees to it that nothing is in a folder.</summary>
+    /// <exception cref="OperationException"><see cref="RecoveryErrors.FolderNotUsable"/>.</exception>
+    public static void EnsureEmpty(string path)
+    {
+        if (File.Exists(path) || (Directory.Exists(path) && Directory.EnumerateFileSystemEntries(path).Any()))
+        {
+            throw new OperationException(RecoveryErrors.FolderNotUsable, $"{path} is there and not empty.", path);
+        }
+    }
+
     /// <summary>It stays.</summary>
-    public void Keep() => kept = true;
+    public void Keep()
+    {
+        File.Delete(System.IO.Path.Combine(Path, Claim));
+        kept = true;
+    }
 
     /// <inheritdoc/>
     public void Dispose()

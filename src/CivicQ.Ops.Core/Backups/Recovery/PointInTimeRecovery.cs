@@ -22,11 +22,11 @@ public sealed class PointInTimeRecovery : IAsyncDisposable
     private const long Reserve = 256L << 20;
     private readonly EnvironmentContext context;
     private readonly RecoveryOptions options;
-    private readonly IReadOnlyList<IBackupStore> stores;
+    private readonly BackupStores stores;
     private readonly IReadOnlyList<FoundBackup> candidates;
     private readonly Stopwatch clock = Stopwatch.StartNew();
 
-    private PointInTimeRecovery(EnvironmentContext context, RecoveryOptions options, IReadOnlyList<IBackupStore> stores, IReadOnlyList<FoundBackup> candidates, string database, string target) =>
+    private PointInTimeRecovery(EnvironmentContext context, RecoveryOptions options, BackupStores stores, IReadOnlyList<FoundBackup> candidates, string database, string target) =>
         (this.context, this.options, this.stores, this.candidates, Database, Target) = (context, options, stores, candidates, database, target);
 
     /// <summary>The database that is recovered.</summary>
@@ -81,14 +81,14 @@ public sealed class PointInTimeRecovery : IAsyncDisposable
             }
             else
             {
-                EnsureEmpty(Directory(options.DataDirectory));
+                DataDirectory.EnsureEmpty(Directory(options.DataDirectory));
             }
 
             return new PointInTimeRecovery(context, options, stores, candidates, options.Database ?? own, target);
         }
         catch
         {
-            await CloseAsync(stores).ConfigureAwait(false);
+            await stores.DisposeAsync().ConfigureAwait(false);
             throw;
         }
     }
@@ -121,7 +121,7 @@ public sealed class PointInTimeRecovery : IAsyncDisposable
     }
 
     /// <inheritdoc/>
-    public ValueTask DisposeAsync() => CloseAsync(stores);
+    public ValueTask DisposeAsync() => stores.DisposeAsync();
 
     private async Task<RecoveryResult> RecoverAsync(FoundBackup found, SegmentArchive archive, bool switched, CancellationToken cancellationToken)
     {
@@ -183,20 +183,4 @@ public sealed class PointInTimeRecovery : IAsyncDisposable
     }
 
     private static string Directory(string path) => System.IO.Path.GetFullPath(path, CurrentFolder.Path);
-
-    private static void EnsureEmpty(string path)
-    {
-        if (File.Exists(path) || (System.IO.Directory.Exists(path) && System.IO.Directory.EnumerateFileSystemEntries(path).Any()))
-        {
-            throw new OperationException(RecoveryErrors.FolderNotUsable, $"{path} is there and not empty.", path);
-        }
-    }
-
-    private static async ValueTask CloseAsync(IReadOnlyList<IBackupStore> stores)
-    {
-        foreach (var store in stores)
-        {
-            await store.DisposeAsync().ConfigureAwait(false);
-        }
-    }
 }

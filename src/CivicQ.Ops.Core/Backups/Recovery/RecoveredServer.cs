@@ -46,9 +46,10 @@ internal sealed class RecoveredServer : IAsyncDisposable
                     activity, $"{Measure.Bytes(bytes)} of {Measure.Bytes(manifest.SizeBytes)}", manifest.SizeBytes > 0 ? Math.Min(1, bytes / (double)manifest.SizeBytes) : null))).ConfigureAwait(false);
             return !string.Equals(read.Sha256, manifest.Sha256, StringComparison.Ordinal) ? $"its SHA-256 is another. {read.Damage}".TrimEnd() : read.Damage;
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        catch (IOException error)
         {
-            throw new OperationException(RecoveryErrors.FolderNotUsable, $"{data}: {error.Message}", data, error);
+            // The extractor names the data directory's errors itself. A disk that cannot give the backup back is a damaged backup.
+            return error.Message;
         }
         finally
         {
@@ -137,7 +138,7 @@ internal sealed class RecoveredServer : IAsyncDisposable
 
     private static OperationException Explain(OperationException error, RecoveryLog log, RecoveryGoal? goal, BackupManifest manifest) =>
         log.BaseTooNew ? new OperationException(RecoveryErrors.TimeNotReachable, $"{manifest.Name} is consistent only after {(goal?.Time is { } time ? RecoveryPlan.Text(time) : "the target")}.", manifest.Name, error)
-        : log.EndedEarly ? new OperationException(
+        : log.EndedEarly ? (goal is null ? null : ReplayEnd.Of(goal.Archive, manifest, log).Failure) ?? new OperationException(
             RecoveryErrors.TimeNotReachable,
             $"The archived WAL ends before {(goal?.Time is { } wanted ? RecoveryPlan.Text(wanted) : "the target")}{(log.LastTransaction is { } last ? $": its last transaction is of {RecoveryPlan.Text(last)}" : "")}.", manifest.Name, error)
         : log.WalTooShort ? new OperationException(RecoveryErrors.WalMissing, $"The WAL ends before {manifest.Name} is consistent. {error.Message}", manifest.Name, error)

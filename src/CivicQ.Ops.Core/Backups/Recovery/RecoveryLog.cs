@@ -11,10 +11,28 @@ namespace CivicQ.Ops.Core.Backups.Recovery;
 /// <param name="segments">How many segments there may be to replay; 0 where nobody knows.</param>
 internal sealed partial class RecoveryLog(IOperationReporter reporter, string activity, int segments)
 {
+    private const string LogLevel = "LOG:";
+
+    // How the server begins what it says of WAL that it cannot read, which is no error to it: the WAL ends there.
+    private static readonly string[] Complaints =
+    [
+        "invalid ", "incorrect ", "record with ", "unexpected pageaddr ", "out-of-sequence ", "there is no contrecord ", "contrecord is requested ", "WAL file is from ", "could not restore image ",
+        "could not decompress image ",
+    ];
+
     private string position = "";
 
-    /// <summary>The segments that came from the archive.</summary>
+    /// <summary>How many segments came from the archive.</summary>
     public int Segments { get; private set; }
+
+    /// <summary>The last segment that came from it; <see langword="null"/> where none did.</summary>
+    public string? LastSegment { get; private set; }
+
+    /// <summary>Where the last record that was replayed begins.</summary>
+    public ulong? Replayed { get; private set; }
+
+    /// <summary>Why the server read no further; <see langword="null"/> where there was no more.</summary>
+    public string? Complaint { get; private set; }
 
     /// <summary>The first transaction that was not replayed any more.</summary>
     public DateTimeOffset? StoppedBefore { get; private set; }
@@ -36,8 +54,26 @@ internal sealed partial class RecoveryLog(IOperationReporter reporter, string ac
     {
         if (line.Contains("restored log file", StringComparison.Ordinal) && SegmentName().Match(line) is { Success: true } segment)
         {
-            Segments++;
             position = segment.Groups[1].Value;
+            // The last one is taken once more at the end. The timeline is no part of the order.
+            if (LastSegment is null || string.CompareOrdinal(position, 8, LastSegment, 8, WalSegment.NameLength) > 0)
+            {
+                Segments++;
+                LastSegment = position;
+            }
+        }
+        else if (line.Contains("redo starts at", StringComparison.Ordinal))
+        {
+            // What was said before was of the search for the beginning.
+            Complaint = null;
+        }
+        else if (line.Contains("redo done at", StringComparison.Ordinal) && Done().Match(line) is { Success: true } done && WalPosition.TryParse(done.Groups[1].Value, out var end))
+        {
+            Replayed = end;
+        }
+        else if (Replayed is null && line.StartsWith(LogLevel, StringComparison.Ordinal) && Complaints.Any(words => line.AsSpan(LogLevel.Length).TrimStart().StartsWith(words, StringComparison.Ordinal)))
+        {
+            Complaint = line[LogLevel.Length..].Trim();
         }
         else if (line.Contains("redo in progress", StringComparison.Ordinal) && Lsn().Match(line) is { Success: true } lsn && WalPosition.TryParse(lsn.Groups[1].Value, out _))
         {
@@ -67,6 +103,9 @@ internal sealed partial class RecoveryLog(IOperationReporter reporter, string ac
 
     [GeneratedRegex("current LSN: ([0-9A-F]+/[0-9A-F]+)", RegexOptions.CultureInvariant)]
     private static partial Regex Lsn();
+
+    [GeneratedRegex("redo done at ([0-9A-F]+/[0-9A-F]+)", RegexOptions.CultureInvariant)]
+    private static partial Regex Done();
 
     // The server says it in UTC: log_timezone is set.
     [GeneratedRegex(@"time (\d{4,}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d+)?)", RegexOptions.CultureInvariant)]

@@ -4,6 +4,7 @@ using CivicQ.Ops.Core.Backups.Wal;
 using CivicQ.Ops.Core.Environments;
 using CivicQ.Ops.Core.Errors;
 using CivicQ.Ops.Core.Files;
+using CivicQ.Ops.Core.Processes;
 
 namespace CivicQ.Ops.Core.Backups.Recovery;
 
@@ -23,17 +24,18 @@ internal static class RecoveryPlan
     /// <param name="context">The environment.</param>
     /// <param name="all">All backups.</param>
     /// <param name="time">The time.</param>
-    /// <param name="name">The one that was named.</param>
+    /// <param name="name">The one that was named; without it those of the environment's own.</param>
     /// <param name="systemIdentifier">The live server's identifier, where it is known.</param>
     /// <exception cref="OperationException"><see cref="RecoveryErrors.TimeNotReachable"/>, <see cref="BackupErrors.NotFound"/> and its like.</exception>
     public static IReadOnlyList<FoundBackup> Choose(EnvironmentContext context, IReadOnlyList<FoundBackup> all, DateTimeOffset time, string? name, string? systemIdentifier)
     {
         var physical = name is null
-            ? all.Where(one => one.Info.Kind == BackupKind.Physical && one.Info.State == BackupState.Complete).ToList()
+            ? all.Where(one => one.Info is { Kind: BackupKind.Physical, State: BackupState.Complete, IsOwn: true }).ToList()
             : [BackupCatalogue.Choose(context, all, name, BackupKind.Physical, null)];
         if (physical.Count == 0)
         {
-            throw new OperationException(BackupErrors.NotFound, $"Environment '{context.Name}' has no physical backup to begin with. Backup-CivicQDatabase -Physical makes one, for the next time.", context.Name);
+            var others = BackupCatalogue.Others(all.Where(one => one.Info.Kind == BackupKind.Physical), ": name one with -Name");
+            throw new OperationException(BackupErrors.NotFound, $"Environment '{context.Name}' has no physical backup to begin with{others}. Backup-CivicQDatabase -Physical makes one, for the next time.", context.Name);
         }
 
         // WAL of one server is nothing to another, whatever its segments are called.
@@ -51,18 +53,30 @@ internal static class RecoveryPlan
             $"{Text(time)} is before the end of the first physical backup ({own.MinBy(one => one.Info.Manifest!.EndTime)!.Info.Name}, {Text(own.Min(one => one.Info.Manifest!.EndTime))}), and WAL can only be replayed forwards.", context.Name);
     }
 
+    /// <summary>How far the archive reaches from a base backup on, which holds the WAL up to its end itself.</summary>
+    /// <param name="archive">The archive.</param>
+    /// <param name="manifest">The base backup.</param>
+    /// <exception cref="OperationException"><see cref="RecoveryErrors.ArchiveCompressed"/>: what comes first or next cannot be read here.</exception>
+    public static WalReach Reach(SegmentArchive archive, BackupManifest manifest)
+    {
+        archive.EnsureReadable(ProgramFinder.Find);
+        var reach = archive.From(manifest.Timeline ?? 1, WalPosition.Parse(manifest.EndLsn!));
+        return archive.StrangeForm(reach.Missing) is { } strange
+            ? throw new OperationException(RecoveryErrors.ArchiveCompressed, $"{archive.Folder} has {reach.Missing} as {strange}, which nothing here reads.", strange)
+            : reach;
+    }
+
     /// <summary>Sees to it that the WAL is there from a base backup to the time.</summary>
     /// <param name="archive">The archive.</param>
     /// <param name="manifest">The base backup.</param>
     /// <param name="time">The time.</param>
     /// <param name="switched">True where the live server has just archived all that it had.</param>
     /// <returns>How many segments there are to replay at most.</returns>
-    /// <exception cref="OperationException"><see cref="RecoveryErrors.WalMissing"/>, <see cref="RecoveryErrors.TimeNotReachable"/>.</exception>
+    /// <exception cref="OperationException"><see cref="RecoveryErrors.WalMissing"/>, <see cref="RecoveryErrors.TimeNotReachable"/>, <see cref="RecoveryErrors.ArchiveCompressed"/>.</exception>
     public static int Prove(SegmentArchive archive, BackupManifest manifest, DateTimeOffset time, bool switched)
     {
-        // The base backup holds the WAL up to its end itself, so the archive is needed from there on.
         var end = WalPosition.Parse(manifest.EndLsn!);
-        var reach = archive.From(manifest.Timeline ?? 1, end);
+        var reach = Reach(archive, manifest);
         if (reach.IsGap && (reach.Last is null || time > reach.Last.LastWrite))
         {
             throw new OperationException(

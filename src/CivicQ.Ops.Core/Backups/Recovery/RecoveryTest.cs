@@ -4,7 +4,6 @@ using CivicQ.Ops.Core.Backups.Logical;
 using CivicQ.Ops.Core.Backups.Restore;
 using CivicQ.Ops.Core.Backups.Servers;
 using CivicQ.Ops.Core.Backups.Stores;
-using CivicQ.Ops.Core.Backups.Wal;
 using CivicQ.Ops.Core.Database;
 using CivicQ.Ops.Core.Environments;
 using CivicQ.Ops.Core.Errors;
@@ -40,20 +39,11 @@ public sealed class RecoveryTest
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(options);
         var stores = await BackupStores.OpenAsync(context, options.Folder, options.Locations, cancellationToken).ConfigureAwait(false);
-        try
-        {
-            return await new RecoveryTest(context, options).TestAsync(stores, cancellationToken).ConfigureAwait(false);
-        }
-        finally
-        {
-            foreach (var store in stores)
-            {
-                await store.DisposeAsync().ConfigureAwait(false);
-            }
-        }
+        await using var closingStores = stores.ConfigureAwait(false);
+        return await new RecoveryTest(context, options).TestAsync(stores, cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task<RecoveryTestResult> TestAsync(IReadOnlyList<IBackupStore> stores, CancellationToken cancellationToken)
+    private async Task<RecoveryTestResult> TestAsync(BackupStores stores, CancellationToken cancellationToken)
     {
         var settings = context.Environment.Backups ?? new BackupSettings();
         var database = options.Database ?? (await DatabaseAddress.ResolveAsync(context, cancellationToken).ConfigureAwait(false)).Database ?? "postgres";
@@ -97,7 +87,7 @@ public sealed class RecoveryTest
 
         // A damaged newest backup is what a rehearsal is to find, so it is not passed over.
         var kinds = options.Kind is { } one ? [one] : new[] { BackupKind.Logical, BackupKind.Physical };
-        var newest = all.FirstOrDefault(found => kinds.Contains(found.Info.Kind) && (found.Info.Kind == BackupKind.Physical || string.Equals(found.Info.Database, database, StringComparison.Ordinal)));
+        var newest = all.FirstOrDefault(found => found.Info.IsOwn && kinds.Contains(found.Info.Kind) && (found.Info.Kind == BackupKind.Physical || string.Equals(found.Info.Database, database, StringComparison.Ordinal)));
         return options.Name is null && newest?.Info is { State: BackupState.Damaged } damaged
             ? throw new OperationException(BackupErrors.Damaged, $"{damaged.Path}: {damaged.Reason}", damaged.Name)
             : options.Name is null && newest is not null ? newest
@@ -122,7 +112,7 @@ public sealed class RecoveryTest
         var target = server.Context(context, manifest.Database, "postgres");
         var restore = await LogicalRestore.PrepareAsync(
             target,
-            new RestoreOptions { Name = manifest.Name, TargetDatabase = manifest.Database, NoOwner = true, Jobs = options.Jobs, Folder = options.Folder, Locations = [found.Info.Location] },
+            new RestoreOptions { Name = manifest.Name, TargetDatabase = manifest.Database, NoOwner = true, Replace = true, DropPrevious = true, Jobs = options.Jobs, Folder = options.Folder, Locations = [found.Info.Location] },
             cancellationToken).ConfigureAwait(false);
         await using var closing = restore.ConfigureAwait(false);
         var restored = await restore.ExecuteAsync(cancellationToken).ConfigureAwait(false);
@@ -147,8 +137,14 @@ public sealed class RecoveryTest
         Begin("Recovery");
         var server = await RecoveredServer.StartAsync(context, manifest, folder, data.Path, goal, keeps: false, cancellationToken).ConfigureAwait(false);
         await using var closingServer = server.ConfigureAwait(false);
-        var time = options.PointInTime ?? Newest(manifest, goal, server.Log);
-        End(true, string.Create(CultureInfo.InvariantCulture, $"up to {RecoveryPlan.Text(time)}, {server.Log.Segments} segments from the archive"));
+        var end = options.PointInTime is null && goal is not null ? ReplayEnd.Of(goal.Archive, manifest, server.Log) : null;
+        if (end?.Failure is { } failure)
+        {
+            throw failure;
+        }
+
+        var time = options.PointInTime ?? Newest(manifest, end, server.Log);
+        End(true, string.Create(CultureInfo.InvariantCulture, $"up to {RecoveryPlan.Text(time)}, {server.Log.Segments} segments from the archive{(end?.Remark is { } remark ? $"; {remark}" : "")}"));
         var rto = clock.Elapsed;
         Begin("Rows");
         var (tables, rows) = await CountAsync(server.Context(context, result.Database), cancellationToken).ConfigureAwait(false);
@@ -159,7 +155,7 @@ public sealed class RecoveryTest
 
     private RecoveryGoal? Goal(BackupManifest manifest)
     {
-        if (options.PointInTime is null && context.Environment.Backups?.WalArchive is null)
+        if (options.PointInTime is null && (options.BackupOnly || context.Environment.Backups?.WalArchive is null))
         {
             return null;
         }
@@ -170,18 +166,15 @@ public sealed class RecoveryTest
             return new RecoveryGoal(archive, time, RecoveryPlan.Prove(archive, manifest, time, switched: false));
         }
 
-        var reach = archive.From(manifest.Timeline ?? 1, WalPosition.Parse(manifest.EndLsn!));
+        var reach = RecoveryPlan.Reach(archive, manifest);
         return reach.IsGap
             ? throw new OperationException(RecoveryErrors.WalMissing, $"{archive.Folder} has no {reach.Missing}, and later segments: what was committed since is not to be recovered from {manifest.Name}.", reach.Missing)
             : new RecoveryGoal(archive, null, 0);
     }
 
-    // Whoever commits nothing loses nothing: the last archived segment's time counts, where it is later than the last transaction in it.
-    private static DateTimeOffset Newest(BackupManifest manifest, RecoveryGoal? goal, RecoveryLog log)
-    {
-        var archived = goal?.Archive.From(manifest.Timeline ?? 1, WalPosition.Parse(manifest.EndLsn!)).Last?.LastWrite;
-        return new[] { manifest.StartTime, archived, log.LastTransaction }.Max() ?? manifest.StartTime;
-    }
+    // Whoever commits nothing loses nothing: the time of the last segment that was replayed counts, where it is later than the last transaction in it.
+    private static DateTimeOffset Newest(BackupManifest manifest, ReplayEnd? end, RecoveryLog log) =>
+        new[] { manifest.StartTime, end?.Reached?.LastWrite, log.LastTransaction }.Max() ?? manifest.StartTime;
 
     private static async Task<(int Tables, long Rows)> CountAsync(EnvironmentContext recovered, CancellationToken cancellationToken)
     {

@@ -12,6 +12,9 @@ public sealed record RecoveryTestOptions
     /// <summary>A time to recover to, with a physical backup; all of the archived WAL without it.</summary>
     public DateTimeOffset? PointInTime { get; init; }
 
+    /// <summary>True to look at the backup alone: of the archived WAL, which may be gone where the backup is old, nothing is replayed.</summary>
+    public bool BackupOnly { get; init; }
+
     /// <summary>The database whose tables are counted; the environment's own without it.</summary>
     public string? Database { get; init; }
 

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Formats.Tar;
 using System.Globalization;
 using CivicQ.Ops.Core.Backups.Programs;
 using CivicQ.Ops.Core.Backups.Stores;
@@ -21,11 +20,11 @@ public sealed class LogicalRestore : IAsyncDisposable
 {
     private readonly EnvironmentContext context;
     private readonly RestoreOptions options;
-    private readonly IReadOnlyList<IBackupStore> stores;
+    private readonly BackupStores stores;
     private readonly FoundBackup found;
     private readonly Stopwatch clock = Stopwatch.StartNew();
 
-    private LogicalRestore(EnvironmentContext context, RestoreOptions options, IReadOnlyList<IBackupStore> stores, FoundBackup found, string target) =>
+    private LogicalRestore(EnvironmentContext context, RestoreOptions options, BackupStores stores, FoundBackup found, string target) =>
         (this.context, this.options, this.stores, this.found, Target) = (context, options, stores, found, target);
 
     /// <summary>The database that is made or replaced.</summary>
@@ -64,10 +63,7 @@ public sealed class LogicalRestore : IAsyncDisposable
         }
         catch
         {
-            foreach (var store in stores)
-            {
-                await store.DisposeAsync().ConfigureAwait(false);
-            }
+            await stores.DisposeAsync().ConfigureAwait(false);
 
             throw;
         }
@@ -80,27 +76,29 @@ public sealed class LogicalRestore : IAsyncDisposable
     public async Task<RestoreResult> ExecuteAsync(CancellationToken cancellationToken)
     {
         var manifest = found.Info.Manifest!;
-        var test = await BackupVerifier.VerifyAsync(context, found, cancellationToken).ConfigureAwait(false);
-        if (!test.Passed)
-        {
-            throw new OperationException(BackupErrors.Damaged, $"{found.Info.Path}: {test.Reason} Nothing was touched.", found.Info.Name);
-        }
-
+        WorkFolder.Sweep();
         var server = await RestoreServer.OpenAsync(context, Target, options.Replace, cancellationToken).ConfigureAwait(false);
         await using var closingServer = server.ConfigureAwait(false);
         var place = await ProgramPlaces.OpenAsync(context, cancellationToken).ConfigureAwait(false);
         await using var closingPlace = place.ConfigureAwait(false);
         var program = await place.FindAsync("pg_restore", server.Major, cancellationToken).ConfigureAwait(false);
+        await using var archive = Unpacker(place, manifest);
+        var test = await BackupVerifier.VerifyAsync(context, found, cancellationToken, archive is null ? null : archive.WriteAsync).ConfigureAwait(false);
+        if (!test.Passed)
+        {
+            throw new OperationException(BackupErrors.Damaged, $"{found.Info.Path}: {test.Reason} Nothing was touched.", found.Info.Name);
+        }
+
+        await (archive?.CompleteAsync() ?? Task.CompletedTask).ConfigureAwait(false);
         var database = await NewDatabase.CreateAsync(context, server, Target, manifest.Encoding, cancellationToken).ConfigureAwait(false);
         await using var closingDatabase = database.ConfigureAwait(false);
-        await FillAsync(place, program, database.Name, manifest, cancellationToken).ConfigureAwait(false);
+        await FillAsync(new RestoreProgram(place, program, server.Major, context.Reporter), database.Name, archive, cancellationToken).ConfigureAwait(false);
         context.Reporter.Verbose($"{context.Name}: comparing {manifest.Tables.Count} tables with the manifest.");
         var (rows, bytes) = await database.VerifyAsync(manifest.Tables, manifest.Name, cancellationToken).ConfigureAwait(false);
         var previous = await database.PutInPlaceAsync(DateTimeOffset.UtcNow, cancellationToken).ConfigureAwait(false);
         if (previous is not null && options.DropPrevious)
         {
-            await server.DropAsync(previous, cancellationToken).ConfigureAwait(false);
-            previous = null;
+            previous = await DropAsync(server, previous, cancellationToken).ConfigureAwait(false);
         }
 
         return new RestoreResult
@@ -113,89 +111,78 @@ public sealed class LogicalRestore : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        foreach (var store in stores)
+        await stores.DisposeAsync().ConfigureAwait(false);
+    }
+
+    // The new one is in place: what hinders the old one's going (a replication slot, a prepared transaction) takes nothing of that back.
+    private async Task<string?> DropAsync(RestoreServer server, string previous, CancellationToken cancellationToken)
+    {
+        try
         {
-            await store.DisposeAsync().ConfigureAwait(false);
+            await server.DropAsync(previous, cancellationToken).ConfigureAwait(false);
+            return null;
+        }
+        catch (Exception error) when (error is OperationException or OperationCanceledException)
+        {
+            context.Reporter.Warning($"{context.Name}: '{Target}' is restored; the database that it replaced is still there as '{previous}': {error.Message}");
+            return previous;
         }
     }
 
-    private async Task FillAsync(IProgramPlace place, PostgresProgram program, string database, BackupManifest manifest, CancellationToken cancellationToken)
+    // Several jobs, and a folder, need files to read from. One job takes the archive as it is decompressed.
+    private ArchiveUnpacker? Unpacker(IProgramPlace place, BackupManifest manifest)
     {
-        var words = new ProgramWords(program.Name, context.Reporter);
-        var activity = $"Restoring {manifest.Name} into {context.Name}";
-        List<string> arguments = [.. place.ConnectionArguments(database), "--exit-on-error", "--verbose"];
-        if (options.NoOwner)
+        if (place is LocalPrograms)
         {
-            arguments.AddRange(["--no-owner", "--no-privileges"]);
+            return manifest.Format == BackupFormat.Custom && options.Jobs == 1 ? null : ArchiveUnpacker.Begin(manifest);
         }
 
-        var stream = await found.Store.OpenAsync(found.Stored.Path, manifest.FileName, cancellationToken).ConfigureAwait(false);
-        await using var closing = stream.ConfigureAwait(false);
-        var counted = new CountingStream(stream, read => context.Reporter.Progress(new ProgressReport(
-            activity, $"{Measure.Bytes(read)} of {Measure.Bytes(manifest.SizeBytes)} read", manifest.SizeBytes > 0 ? Math.Min(1, read / (double)manifest.SizeBytes) : null)));
-        await using var closingCounted = counted.ConfigureAwait(false);
-        var plain = new ZstdSharp.DecompressionStream(counted);
-        await using var closingPlain = plain.ConfigureAwait(false);
-        int code;
-        if (manifest.Format == BackupFormat.Custom && (options.Jobs == 1 || place is not LocalPrograms))
+        if (manifest.Format != BackupFormat.Custom)
         {
-            if (options.Jobs > 1)
-            {
-                context.Reporter.Warning($"{context.Name}: pg_restore runs in a service and reads a stream, so it works with one job.");
-            }
+            throw new OperationException(
+                BackupErrors.ProgramNotInstalled, $"{manifest.Name} is of the form Directory, which pg_restore reads from files: it must run on this machine, not in the service {context.Environment.Backups!.Service}.", manifest.Name);
+        }
 
-            code = await place.RunAsync(program, arguments, plain, (_, _) => default, words.Add, cancellationToken).ConfigureAwait(false);
+        if (options.Jobs > 1)
+        {
+            context.Reporter.Warning($"{context.Name}: pg_restore runs in a service and reads a stream, so it works with one job.");
+        }
+
+        return null;
+    }
+
+    private async Task FillAsync(RestoreProgram program, string database, ArchiveUnpacker? archive, CancellationToken cancellationToken)
+    {
+        var manifest = found.Info.Manifest!;
+        var activity = $"Restoring {manifest.Name} into {context.Name}";
+        List<string> arguments = options.NoOwner ? ["--no-owner", "--no-privileges"] : [];
+        if (archive is null)
+        {
+            var stream = await found.Store.OpenAsync(found.Stored.Path, manifest.FileName, cancellationToken).ConfigureAwait(false);
+            await using var closing = stream.ConfigureAwait(false);
+            var counted = new CountingStream(stream, read => context.Reporter.Progress(new ProgressReport(
+                activity, $"{Measure.Bytes(read)} of {Measure.Bytes(manifest.SizeBytes)} read", manifest.SizeBytes > 0 ? Math.Min(1, read / (double)manifest.SizeBytes) : null)));
+            await using var closingCounted = counted.ConfigureAwait(false);
+            var plain = new ZstdSharp.DecompressionStream(counted);
+            await using var closingPlain = plain.ConfigureAwait(false);
+            await program.RunAsync(manifest.Name, database, arguments, plain, told: null, cancellationToken).ConfigureAwait(false);
         }
         else
         {
-            if (place is not LocalPrograms)
-            {
-                throw new OperationException(
-                    BackupErrors.ProgramNotInstalled, $"{manifest.Name} is of the form Directory, which pg_restore reads from files: it must run on this machine, not in the service {context.Environment.Backups!.Service}.", manifest.Name);
-            }
-
-            using var work = Room(manifest);
-            var archive = await UnpackAsync(plain, manifest, work, cancellationToken).ConfigureAwait(false);
-            code = await place.RunAsync(
-                program, [.. arguments, "--jobs", options.Jobs.ToString(CultureInfo.InvariantCulture), archive], null, (_, _) => default, words.Add, cancellationToken).ConfigureAwait(false);
+            var filled = 0;
+            arguments.AddRange(["--jobs", options.Jobs.ToString(CultureInfo.InvariantCulture), archive.Path]);
+            await program.RunAsync(
+                manifest.Name, database, arguments, null,
+                line =>
+                {
+                    if (RestoreProgram.IsTableDone(line, options.Jobs))
+                    {
+                        context.Reporter.Progress(new ProgressReport(activity, string.Create(CultureInfo.InvariantCulture, $"{++filled} of {manifest.Tables.Count} tables"), Math.Min(1, filled / (double)Math.Max(1, manifest.Tables.Count))));
+                    }
+                },
+                cancellationToken).ConfigureAwait(false);
         }
 
         context.Reporter.Progress(new ProgressReport(activity, "Done", 1, Completed: true));
-        if (code != 0)
-        {
-            throw new OperationException(BackupErrors.RestoreFailed, string.Create(CultureInfo.InvariantCulture, $"{program.Name} of {manifest.Name} ended with code {code}: {words}"), manifest.Name);
-        }
-    }
-
-    private static WorkFolder Room(BackupManifest manifest)
-    {
-        var work = WorkFolder.Make();
-        var free = new DriveInfo(work.Path).AvailableFreeSpace;
-        if (free >= manifest.UncompressedBytes)
-        {
-            return work;
-        }
-
-        work.Dispose();
-        throw new OperationException(
-            BackupErrors.NoRoom, $"Several jobs need the decompressed archive, {Measure.Bytes(manifest.UncompressedBytes)}, and {Path.GetTempPath()} has {Measure.Bytes(free)} left. TMPDIR names another folder; one job needs none.", manifest.Name);
-    }
-
-    private static async Task<string> UnpackAsync(Stream plain, BackupManifest manifest, WorkFolder work, CancellationToken cancellationToken)
-    {
-        var archive = Path.Combine(work.Path, "archive");
-        if (manifest.Format == BackupFormat.Custom)
-        {
-            var file = new FileStream(archive, PrivateFile.Options(FileMode.CreateNew, FileAccess.Write, FileShare.None));
-            await using var closing = file.ConfigureAwait(false);
-            await plain.CopyToAsync(file, 1 << 20, cancellationToken).ConfigureAwait(false);
-        }
-        else
-        {
-            Directory.CreateDirectory(archive);
-            await TarFile.ExtractToDirectoryAsync(plain, archive, overwriteFiles: false, cancellationToken).ConfigureAwait(false);
-        }
-
-        return archive;
     }
 }

@@ -25,12 +25,118 @@ internal sealed class NewDatabase : IAsyncDisposable
 
     /// <summary>Makes it, empty.</summary>
     public static async Task<NewDatabase> CreateAsync(EnvironmentContext context, RestoreServer server, string target, string? encoding, CancellationToken cancellationToken) =>
-        new(context, server, target, await server.CreateAsync(target, encoding, cancellationToken).ConfigureAwait(false));
+        new(context, server, target, await server.CreateAsync(target, encoding, context.Reporter, cancellationToken).ConfigureAwait(false));
 
     /// <summary>Compares its tables with those that should be there, and gathers statistics.</summary>
     /// <returns>The rows of all, where they were counted; and the database's size.</returns>
     /// <exception cref="OperationException"><see cref="BackupErrors.RestoreNotVerified"/>.</exception>
     public async Task<(long? Rows, long Bytes)> VerifyAsync(IReadOnlyList<BackupTable> tables, string source, CancellationToken cancellationToken)
+    {
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var analyzing = AnalyzeAsync(ending.Token);
+        try
+        {
+            await CompareAsync(tables, source, cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            await ending.CancelAsync().ConfigureAwait(false);
+            await ((Task)analyzing).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            throw;
+        }
+
+        return (tables.All(table => table.Rows is not null) ? tables.Sum(table => table.Rows) : null, await analyzing.ConfigureAwait(false));
+    }
+
+    /// <summary>Gives it its final name; the one that had it is kept under another, with the time in it. Both change in one transaction.</summary>
+    /// <returns>The name of the one that was replaced; <see langword="null"/> where there was none.</returns>
+    /// <exception cref="OperationException"><see cref="BackupErrors.SwapFailed"/>: all is as it was.</exception>
+    public async Task<string?> PutInPlaceAsync(DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        await server.EnsureConnectedAsync(cancellationToken).ConfigureAwait(false);
+        foreach (var setting in new[] { "synchronous_commit", "maintenance_work_mem" })
+        {
+            await server.RunAsync($"ALTER DATABASE {SqlIdentifier.Quote(Name)} RESET {setting}", cancellationToken).ConfigureAwait(false);
+        }
+
+        string? previous = null;
+        var statements = new List<string> { $"COMMENT ON DATABASE {SqlIdentifier.Quote(Name)} IS NULL" };
+        if (server.TargetExists)
+        {
+            statements.AddRange(await DatabaseTraits.ReadAsync(server, target, Name, cancellationToken).ConfigureAwait(false));
+            var suffix = now.UtcDateTime.ToString("'_before_'yyyyMMddHHmmss", CultureInfo.InvariantCulture);
+            previous = await FreeNameAsync(Cut(target, SqlIdentifier.MaximumBytes - suffix.Length - 3) + suffix, cancellationToken).ConfigureAwait(false);
+            statements.Add($"ALTER DATABASE {SqlIdentifier.Quote(target)} RENAME TO {SqlIdentifier.Quote(previous)}");
+        }
+
+        statements.Add($"ALTER DATABASE {SqlIdentifier.Quote(Name)} RENAME TO {SqlIdentifier.Quote(target)}");
+        for (var attempt = 1; ; attempt++)
+        {
+            // Renaming waits five seconds for sessions that end.
+            await DatabaseSessions.TerminateAsync(server, [Name, target], cancellationToken).ConfigureAwait(false);
+            try
+            {
+                await server.RunAsync("BEGIN; " + string.Join("; ", statements) + "; COMMIT", cancellationToken).ConfigureAwait(false);
+                (inPlace, Name) = (true, target);
+                return previous;
+            }
+            catch (OperationException error) when (error.InnerException is Npgsql.PostgresException { SqlState: Npgsql.PostgresErrorCodes.ObjectInUse })
+            {
+                await RollBackAsync().ConfigureAwait(false);
+                if (attempt == Tries)
+                {
+                    throw new OperationException(BackupErrors.SwapFailed, $"'{target}' could not be renamed: {error.Message}", target, error);
+                }
+            }
+            catch
+            {
+                await RollBackAsync().ConfigureAwait(false);
+                throw;
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        if (inPlace)
+        {
+            return;
+        }
+
+        try
+        {
+            using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+            await server.EnsureConnectedAsync(limit.Token).ConfigureAwait(false);
+            await server.DropAsync(Name, limit.Token).ConfigureAwait(false);
+        }
+        catch (Exception error) when (error is OperationException or OperationCanceledException)
+        {
+            // The connection may be what broke; the next restore sweeps what is left.
+            context.Reporter.Warning($"{context.Name}: the unfinished database '{Name}' could not be dropped ({error.Message}); the next restore drops it.");
+        }
+    }
+
+    // A connection that broke has rolled back already.
+    private async Task RollBackAsync()
+    {
+        if (server.Connection.FullState != System.Data.ConnectionState.Open)
+        {
+            return;
+        }
+
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        try
+        {
+            await server.RunAsync("ROLLBACK", limit.Token).ConfigureAwait(false);
+        }
+        catch (Exception error) when (error is OperationException or OperationCanceledException)
+        {
+            context.Reporter.Verbose($"{context.Name}: {error.Message}");
+        }
+    }
+
+    private async Task CompareAsync(IReadOnlyList<BackupTable> tables, string source, CancellationToken cancellationToken)
     {
         var connection = await DatabaseConnector.OpenAsync(context, Name, cancellationToken).ConfigureAwait(false);
         await using var closing = connection.ConfigureAwait(false);
@@ -69,76 +175,20 @@ internal sealed class NewDatabase : IAsyncDisposable
                 BackupErrors.RestoreNotVerified,
                 string.Create(CultureInfo.InvariantCulture, $"What was restored from {source} is not what it says: {string.Join("; ", wrong.Take(5))}{(wrong.Count > 5 ? $"; and {wrong.Count - 5} more" : "")}."), source);
         }
+    }
 
+    // A session of its own: it waits for the disk while the rows are counted, and the other way round.
+    private async Task<long> AnalyzeAsync(CancellationToken cancellationToken)
+    {
+        var connection = await DatabaseConnector.OpenAsync(context, Name, cancellationToken).ConfigureAwait(false);
+        await using var closing = connection.ConfigureAwait(false);
         long bytes = 0;
         await foreach (var one in DatabaseReader.ReadAsync(connection, null, "ANALYZE; SELECT pg_catalog.pg_database_size(current_database())", [], reader => reader.GetInt64(0), cancellationToken).ConfigureAwait(false))
         {
             bytes = one;
         }
 
-        return (tables.All(table => table.Rows is not null) ? tables.Sum(table => table.Rows) : null, bytes);
-    }
-
-    /// <summary>Gives it its final name; the one that had it is kept under another, with the time in it. Both change in one transaction.</summary>
-    /// <returns>The name of the one that was replaced; <see langword="null"/> where there was none.</returns>
-    /// <exception cref="OperationException"><see cref="BackupErrors.SwapFailed"/>: all is as it was.</exception>
-    public async Task<string?> PutInPlaceAsync(DateTimeOffset now, CancellationToken cancellationToken)
-    {
-        foreach (var setting in new[] { "synchronous_commit", "maintenance_work_mem" })
-        {
-            await server.RunAsync($"ALTER DATABASE {SqlIdentifier.Quote(Name)} RESET {setting}", cancellationToken).ConfigureAwait(false);
-        }
-
-        string? previous = null;
-        var statements = new List<string> { $"COMMENT ON DATABASE {SqlIdentifier.Quote(Name)} IS NULL" };
-        if (server.TargetExists)
-        {
-            statements.AddRange(await DatabaseTraits.ReadAsync(server, target, Name, cancellationToken).ConfigureAwait(false));
-            var suffix = now.UtcDateTime.ToString("'_before_'yyyyMMddHHmmss", CultureInfo.InvariantCulture);
-            previous = await FreeNameAsync(Cut(target, SqlIdentifier.MaximumBytes - suffix.Length - 3) + suffix, cancellationToken).ConfigureAwait(false);
-            statements.Add($"ALTER DATABASE {SqlIdentifier.Quote(target)} RENAME TO {SqlIdentifier.Quote(previous)}");
-        }
-
-        statements.Add($"ALTER DATABASE {SqlIdentifier.Quote(Name)} RENAME TO {SqlIdentifier.Quote(target)}");
-        for (var attempt = 1; ; attempt++)
-        {
-            // Renaming waits five seconds for sessions that end.
-            await server.TerminateAsync([Name, target], cancellationToken).ConfigureAwait(false);
-            try
-            {
-                await server.RunAsync("BEGIN; " + string.Join("; ", statements) + "; COMMIT", cancellationToken).ConfigureAwait(false);
-                (inPlace, Name) = (true, target);
-                return previous;
-            }
-            catch (OperationException error) when (error.InnerException is Npgsql.PostgresException { SqlState: Npgsql.PostgresErrorCodes.ObjectInUse })
-            {
-                await server.RunAsync("ROLLBACK", cancellationToken).ConfigureAwait(false);
-                if (attempt == Tries)
-                {
-                    throw new OperationException(BackupErrors.SwapFailed, $"'{target}' could not be renamed: {error.Message}", target, error);
-                }
-            }
-        }
-    }
-
-    /// <inheritdoc/>
-    public async ValueTask DisposeAsync()
-    {
-        if (inPlace)
-        {
-            return;
-        }
-
-        try
-        {
-            using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-            await server.DropAsync(Name, limit.Token).ConfigureAwait(false);
-        }
-        catch (Exception error) when (error is OperationException or OperationCanceledException)
-        {
-            // The connection may be what broke; the next restore sweeps what is left.
-            context.Reporter.Warning($"{context.Name}: the unfinished database '{Name}' could not be dropped ({error.Message}); the next restore drops it.");
-        }
+        return bytes;
     }
 
     // Two restores may end within one second.

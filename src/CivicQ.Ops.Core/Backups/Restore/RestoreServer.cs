@@ -3,6 +3,7 @@ using CivicQ.Ops.Core.Database;
 using CivicQ.Ops.Core.Environments;
 using CivicQ.Ops.Core.Errors;
 using CivicQ.Ops.Core.Measures;
+using CivicQ.Ops.Core.Operations;
 using Npgsql;
 
 namespace CivicQ.Ops.Core.Backups.Restore;
@@ -13,6 +14,7 @@ internal sealed class RestoreServer : IAsyncDisposable
     // Whoever kills a restore leaves its database behind; the next one knows it by this.
     private const string Mark = "CivicQ.Ops restores into this database; it may be dropped once no restore runs.";
     private const string NewPrefix = "civicq_restore_";
+    private const int DropTries = 5;
     private static readonly string[] Administrative = ["postgres", "template1"];
 
     private const string Facts = """
@@ -22,10 +24,13 @@ internal sealed class RestoreServer : IAsyncDisposable
         FROM pg_catalog.pg_roles r WHERE r.rolname = current_user
         """;
 
-    private RestoreServer(NpgsqlConnection connection, TimeSpan timeout) => (Connection, Timeout) = (connection, timeout);
+    private readonly EnvironmentContext context;
+    private readonly string target;
+
+    private RestoreServer(EnvironmentContext context, string target, NpgsqlConnection connection) => (this.context, this.target, Connection, Timeout) = (context, target, connection, context.Timeout);
 
     /// <summary>The connection.</summary>
-    public NpgsqlConnection Connection { get; }
+    public NpgsqlConnection Connection { get; private set; }
 
     /// <summary>How long one question may take.</summary>
     public TimeSpan Timeout { get; }
@@ -43,7 +48,7 @@ internal sealed class RestoreServer : IAsyncDisposable
         var connection = await AdministrationAsync(context, target, cancellationToken).ConfigureAwait(false);
         try
         {
-            var server = new RestoreServer(connection, context.Timeout);
+            var server = new RestoreServer(context, target, connection);
             await server.LookAsync(target, replace, cancellationToken).ConfigureAwait(false);
             await BackupLock.TakeAsync(connection, BackupLock.Restore, context.Timeout, cancellationToken).ConfigureAwait(false);
             return server;
@@ -82,19 +87,13 @@ internal sealed class RestoreServer : IAsyncDisposable
         }
     }
 
-    /// <summary>Makes an empty database with the encoding, locale and owner of the one that it will replace, or else the server's own.</summary>
+    /// <summary>Makes an empty database with the encoding, locale, owner and tablespace of the one that it will replace, or else the server's own.</summary>
     /// <returns>Its name.</returns>
-    public async Task<string> CreateAsync(string target, string? encoding, CancellationToken cancellationToken)
+    public async Task<string> CreateAsync(string target, string? encoding, IOperationReporter reporter, CancellationToken cancellationToken)
     {
-        await SweepAsync(cancellationToken).ConfigureAwait(false);
+        await SweepAsync(reporter, cancellationToken).ConfigureAwait(false);
         var name = NewPrefix + Guid.NewGuid().ToString("N")[..12];
-        var like = (await RowsAsync(
-            "SELECT pg_catalog.pg_encoding_to_char(encoding)::text, datcollate::text, datctype::text, pg_catalog.pg_get_userbyid(datdba)::text FROM pg_catalog.pg_database WHERE datname = $1",
-            [new NpgsqlParameter { Value = target }], reader => (Encoding: reader.GetString(0), Collate: reader.GetString(1), Type: reader.GetString(2), Owner: reader.GetString(3)), cancellationToken).ConfigureAwait(false))
-            .FirstOrDefault();
-        var options = like.Encoding is null
-            ? encoding is null ? "" : $" ENCODING {Literal(encoding)}"
-            : $" ENCODING {Literal(like.Encoding)} LC_COLLATE {Literal(like.Collate)} LC_CTYPE {Literal(like.Type)} OWNER {SqlIdentifier.Quote(like.Owner)}";
+        var options = await DatabaseOptions.ReadAsync(this, target, encoding, cancellationToken).ConfigureAwait(false);
         await RunAsync($"CREATE DATABASE {SqlIdentifier.Quote(name)} TEMPLATE template0{options}", cancellationToken).ConfigureAwait(false);
         await RunAsync($"COMMENT ON DATABASE {SqlIdentifier.Quote(name)} IS {Literal(Mark)}", cancellationToken).ConfigureAwait(false);
         // Nobody reads it before it is complete, so a crash costs no more than the restore.
@@ -106,14 +105,49 @@ internal sealed class RestoreServer : IAsyncDisposable
     /// <summary>Drops a database that was made here and is not wanted; what is gone already is gone.</summary>
     public async Task DropAsync(string name, CancellationToken cancellationToken)
     {
-        await TerminateAsync([name], cancellationToken).ConfigureAwait(false);
-        await RunAsync($"DROP DATABASE IF EXISTS {SqlIdentifier.Quote(name)}", cancellationToken).ConfigureAwait(false);
+        for (var attempt = 1; ; attempt++)
+        {
+            await DatabaseSessions.TerminateAsync(this, [name], cancellationToken).ConfigureAwait(false);
+            try
+            {
+                await RunAsync($"DROP DATABASE IF EXISTS {SqlIdentifier.Quote(name)}", cancellationToken).ConfigureAwait(false);
+                return;
+            }
+            catch (OperationException error) when (attempt < DropTries && error.InnerException is PostgresException { SqlState: PostgresErrorCodes.ObjectInUse })
+            {
+                // A pg_restore whose cmdlet was killed may open another session before it notices.
+            }
+        }
     }
 
-    /// <summary>Ends the sessions of databases, those of this connection's role and below.</summary>
-    public Task TerminateAsync(string[] databases, CancellationToken cancellationToken) => RowsAsync(
-        "SELECT pg_catalog.pg_terminate_backend(pid) FROM pg_catalog.pg_stat_activity WHERE datname = ANY ($1) AND pid <> pg_catalog.pg_backend_pid()",
-        [DatabaseReader.Texts(databases)], reader => reader.GetBoolean(0), cancellationToken);
+    /// <summary>
+    /// Opens the connection again where it broke: nothing goes over it for as long as the database is filled, which a router or a restarted server may
+    /// not outlast. Without the lock of before it takes it anew.
+    /// </summary>
+    /// <exception cref="OperationException">One of <see cref="DatabaseErrors"/>, or <see cref="BackupErrors.Busy"/>.</exception>
+    public async Task EnsureConnectedAsync(CancellationToken cancellationToken)
+    {
+        if (Connection.FullState == System.Data.ConnectionState.Open)
+        {
+            try
+            {
+                await RowsAsync("SELECT 1", [], reader => reader.GetInt32(0), cancellationToken).ConfigureAwait(false);
+            }
+            catch (OperationException)
+            {
+                // Its state says which it was: that the server refuses, or that nobody answers.
+            }
+
+            if (Connection.FullState == System.Data.ConnectionState.Open)
+            {
+                return;
+            }
+        }
+
+        await Connection.DisposeAsync().ConfigureAwait(false);
+        Connection = await AdministrationAsync(context, target, cancellationToken).ConfigureAwait(false);
+        await BackupLock.TakeAsync(Connection, BackupLock.Restore, Timeout, cancellationToken).ConfigureAwait(false);
+    }
 
     /// <summary>Runs a statement that gives no rows.</summary>
     public Task RunAsync(string sql, CancellationToken cancellationToken) => RowsAsync(sql, [], _ => 0, cancellationToken, TimeSpan.FromMinutes(10));
@@ -182,19 +216,38 @@ internal sealed class RestoreServer : IAsyncDisposable
             throw new OperationException(
                 BackupErrors.RoleTooWeak, !facts.Creates ? $"{where}: the role '{Connection.UserName}' may not create databases." : $"{where}: the role '{Connection.UserName}' does not own '{target}', so it may not rename it.", target);
         }
+
+        if (facts.Exists && await DatabaseSessions.LastingAsync(this, target, cancellationToken).ConfigureAwait(false) is { Count: > 0 } lasting)
+        {
+            throw new OperationException(
+                BackupErrors.SessionsStay, $"{where}: '{target}' cannot be renamed while sessions are on it that the role '{Connection.UserName}' may not end: {string.Join(", ", lasting.Take(5))}{(lasting.Count > 5 ? " …" : "")}.", target);
+        }
     }
 
-    private async Task SweepAsync(CancellationToken cancellationToken)
+    // One that was killed at once after CREATE DATABASE had no time for the mark: the name alone tells then. Advisory locks are each database's own, so
+    // a restore of 'postgres' runs beside others: what may be its database stays.
+    private async Task SweepAsync(IOperationReporter reporter, CancellationToken cancellationToken)
     {
         var left = await RowsAsync(
             """
             SELECT d.datname::text FROM pg_catalog.pg_database d
-            WHERE d.datname LIKE 'civicq\_restore\_%' AND pg_catalog.shobj_description(d.oid, 'pg_database') = $1
+            WHERE d.datname ~ '^civicq_restore_[0-9a-f]{12}$' AND coalesce(pg_catalog.shobj_description(d.oid, 'pg_database'), $1) = $1
+              AND NOT EXISTS (
+                SELECT FROM pg_catalog.pg_locks l
+                WHERE l.locktype = 'advisory' AND l.granted AND l.classid = $2::int8::oid AND l.objid = $3::int8::oid AND l.objsubid = 2 AND l.pid <> pg_catalog.pg_backend_pid())
             """,
-            [new NpgsqlParameter { Value = Mark }], reader => reader.GetString(0), cancellationToken).ConfigureAwait(false);
+            [new NpgsqlParameter { Value = Mark }, new NpgsqlParameter { Value = (long)BackupLock.LockClass }, new NpgsqlParameter { Value = (long)BackupLock.Restore }], reader => reader.GetString(0), cancellationToken).ConfigureAwait(false);
         foreach (var name in left)
         {
-            await DropAsync(name, cancellationToken).ConfigureAwait(false);
+            try
+            {
+                await DropAsync(name, cancellationToken).ConfigureAwait(false);
+                reporter.Verbose($"Dropped {name}, which a restore that was killed had left.");
+            }
+            catch (OperationException error) when (error.Definition == DatabaseErrors.PermissionDenied)
+            {
+                reporter.Warning($"The database '{name}' is left from a restore that was killed, and this role may not drop it: {error.Message}");
+            }
         }
     }
 }

@@ -4,7 +4,7 @@ using CivicQ.Ops.Core.Errors;
 
 namespace CivicQ.Ops.Core.Backups.Retention;
 
-/// <summary>Removes backups: those that a rule lets go, or those that are named. Never the newest good one of its kind.</summary>
+/// <summary>Removes backups: those that a rule lets go, or those that are named. Never the newest good one of its kind; another environment's only by name.</summary>
 public sealed class BackupRemover : IAsyncDisposable
 {
     private readonly BackupShelf shelf;
@@ -37,14 +37,14 @@ public sealed class BackupRemover : IAsyncDisposable
         var plan = new List<BackupRemoval>();
         foreach (var info in shelf.Found.Select(one => one.Info))
         {
-            var keep = judged[info];
+            var keep = info.IsOwn ? judged[info] : $"of environment '{info.SourceEnvironment}'";
             if (query.Names.Count == 0)
             {
                 plan.Add(Removal(info, keep is null, keep ?? "no rule keeps it"));
             }
             else if (info.IsLatest)
             {
-                refuse(new OperationException(BackupErrors.StillNeeded, $"{info.Name} is the newest good {BackupPath.KindText(info.Kind)} backup of {info.Database} in {info.Path}.", info.Name));
+                refuse(new OperationException(BackupErrors.StillNeeded, $"{info.Name} is the newest good {BackupPath.KindText(info.Kind)} backup of {info.Database}{(info.IsOwn ? "" : $" of environment '{info.SourceEnvironment}'")} in {info.Path}.", info.Name));
             }
             else
             {

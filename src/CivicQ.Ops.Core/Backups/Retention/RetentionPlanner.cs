@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace CivicQ.Ops.Core.Backups.Retention;
 
-/// <summary>Works out which backups may go. Each database, kind and place is judged by itself.</summary>
+/// <summary>Works out which backups may go. Each database, kind, source environment and place is judged by itself.</summary>
 internal static class RetentionPlanner
 {
     /// <summary>Judges backups.</summary>
@@ -13,7 +13,7 @@ internal static class RetentionPlanner
     public static IReadOnlyList<(BackupInfo Backup, string? Keep)> Plan(IReadOnlyList<BackupInfo> backups, RetentionRule rule, DateTimeOffset now)
     {
         var result = new List<(BackupInfo, string?)>();
-        foreach (var series in backups.GroupBy(one => (one.Location, one.Folder, one.Database, one.Kind)))
+        foreach (var series in backups.GroupBy(one => (one.Location, one.Folder, one.Database, one.Kind, one.SourceEnvironment?.ToUpperInvariant())))
         {
             var good = series.Where(one => one.State == BackupState.Complete).OrderByDescending(one => one.StartTime).ToList();
             var reasons = new Dictionary<BackupInfo, string>(ReferenceEqualityComparer.Instance);
@@ -43,6 +43,8 @@ internal static class RetentionPlanner
         return result;
     }
 
+    private static DateTimeOffset End(BackupInfo one) => one.Manifest?.EndTime ?? one.StartTime;
+
     private static DateOnly Day(BackupInfo one) => DateOnly.FromDateTime(one.StartTime.UtcDateTime);
 
     private static DateOnly Monday(DateOnly day) => day.AddDays(-(((int)day.DayOfWeek + 6) % 7));
@@ -56,11 +58,11 @@ internal static class RetentionPlanner
         }
     }
 
-    // Recovery goes forward from a base backup, so the last one before the window's beginning is needed too.
+    // Recovery goes forward from the end of a base backup, so the last one before the window's beginning is needed too.
     private static void Window(List<BackupInfo> good, DateTimeOffset from, int days, Dictionary<BackupInfo, string> reasons)
     {
         var reason = string.Create(CultureInfo.InvariantCulture, $"recovery to any moment of the last {days} days needs it");
-        foreach (var one in good.TakeWhile(one => one.StartTime > from).Concat(good.SkipWhile(one => one.StartTime > from).Take(1)))
+        foreach (var one in good.TakeWhile(one => End(one) > from).Concat(good.SkipWhile(one => End(one) > from).Take(1)))
         {
             reasons.TryAdd(one, reason);
         }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using System.Text;
 using CivicQ.Ops.Core.Errors;
 using CivicQ.Ops.Core.Files;
 using CivicQ.Ops.Core.Measures;
@@ -17,6 +18,7 @@ internal sealed class ThrowAwayFolder : IAsyncDisposable
 {
     private const string Prefix = "civicq-recovery-";
     private const string LockName = "owner.lock";
+    private const int LongestPath = 107 - 21;
     private const int QuitSignal = 3;
     private const int KillSignal = 9;
     private readonly FileLock held;
@@ -42,6 +44,12 @@ internal sealed class ThrowAwayFolder : IAsyncDisposable
         var account = UnprivilegedAccount.Find(RecoveryErrors.ServerNotInstalled);
         var place = System.IO.Path.GetFullPath(parent ?? Default(), CurrentFolder.Path);
         var path = System.IO.Path.Combine(place, Prefix + Convert.ToHexString(RandomNumberGenerator.GetBytes(6)).ToLowerInvariant());
+        // What a unix socket's path may have. Found out now, not when everything is laid down.
+        if (!OperatingSystem.IsWindows() && Encoding.UTF8.GetByteCount(path) > LongestPath)
+        {
+            throw new OperationException(RecoveryErrors.FolderNotUsable, $"{place} is too long a path for the server's socket: -WorkDirectory names a shorter one.", place);
+        }
+
         FileLock? held = null;
         try
         {

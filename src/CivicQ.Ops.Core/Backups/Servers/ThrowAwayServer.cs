@@ -158,7 +158,7 @@ internal sealed class ThrowAwayServer : IAsyncDisposable
             ["hot_standby"] = "off", ["max_prepared_transactions"] = "100", ["max_locks_per_transaction"] = "256", ["max_connections"] = "50", ["max_wal_senders"] = "0",
             ["max_logical_replication_workers"] = "0", ["wal_level"] = "replica", ["autovacuum"] = "off", ["huge_pages"] = "off", ["shared_buffers"] = "128MB", ["jit"] = "off",
             ["default_transaction_read_only"] = "off", ["statement_timeout"] = "0", ["lock_timeout"] = "0",
-            ["logging_collector"] = "off", ["log_destination"] = "stderr", ["log_line_prefix"] = "", ["log_timezone"] = "UTC", ["lc_messages"] = "C", ["log_min_messages"] = "warning",
+            ["logging_collector"] = "off", ["log_destination"] = "stderr", ["log_line_prefix"] = "", ["log_timezone"] = "UTC", ["timezone"] = "UTC", ["lc_messages"] = "C", ["log_min_messages"] = "warning",
             ["log_statement"] = "none", ["log_min_duration_statement"] = "-1", ["log_connections"] = "off", ["log_disconnections"] = "off", ["log_checkpoints"] = "off",
         };
         if (!OperatingSystem.IsWindows())

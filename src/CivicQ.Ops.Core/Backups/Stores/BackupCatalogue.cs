@@ -26,20 +26,24 @@ internal static class BackupCatalogue
         }
 
         var newest = found.Where(one => one.Info.State == BackupState.Complete)
-            .GroupBy(one => (one.Info.Location, one.Stored.Path.Series)).Select(group => group.MaxBy(one => one.Info.StartTime)!.Info).ToHashSet(ReferenceEqualityComparer.Instance);
+            .GroupBy(one => (one.Info.Location, one.Stored.Path.Series, one.Info.SourceEnvironment?.ToUpperInvariant())).Select(group => group.MaxBy(one => one.Info.StartTime)!.Info).ToHashSet(ReferenceEqualityComparer.Instance);
         return [.. found.Select(one => newest.Contains(one.Info) ? one with { Info = one.Info with { IsLatest = true } } : one)
             .OrderByDescending(one => one.Info.StartTime).ThenBy(one => one.Info.Name, StringComparer.Ordinal).ThenBy(one => one.Info.Location)];
     }
 
-    /// <summary>Chooses one by its name, or the newest of a kind that nothing is known against; the nearer of two copies.</summary>
+    /// <summary>
+    /// Chooses one by its name, or the environment's own newest of a kind that nothing is known against; the nearer of two copies. Another environment's
+    /// is taken by its name alone.
+    /// </summary>
     /// <exception cref="OperationException"><see cref="BackupErrors.NotFound"/>, <see cref="BackupErrors.Damaged"/>.</exception>
     public static FoundBackup Choose(EnvironmentContext context, IReadOnlyList<FoundBackup> all, string? name, BackupKind? kind, string? database)
     {
         var fit = all.Where(one => (kind is null || one.Info.Kind == kind) && (database is null || string.Equals(one.Info.Database, database, StringComparison.Ordinal))).ToList();
         if (name is null)
         {
-            return fit.Find(one => one.Info.State == BackupState.Complete) ?? throw new OperationException(
-                BackupErrors.NotFound, $"Environment '{context.Name}' has no {(kind is { } one ? BackupPath.KindText(one) + " " : "")}backup{(database is null ? "" : $" of {database}")}.", context.Name);
+            return fit.Find(one => one.Info.State == BackupState.Complete && one.Info.IsOwn) ?? throw new OperationException(
+                BackupErrors.NotFound,
+                $"Environment '{context.Name}' has no {(kind is { } one ? BackupPath.KindText(one) + " " : "")}backup{(database is null ? "" : $" of {database}")}{Others(fit, ": name one with -Name")}.", context.Name);
         }
 
         var named = all.Where(one => string.Equals(one.Info.Name, name, StringComparison.OrdinalIgnoreCase)).ToList();
@@ -54,6 +58,16 @@ internal static class BackupCatalogue
             : named.Find(one => one.Info.State == BackupState.Complete) ?? throw new OperationException(BackupErrors.Damaged, $"{named[0].Info.Path}: {named[0].Info.Reason}", name);
     }
 
+    /// <summary>The half of a sentence that names other environments whose backups lie where one's own are missed; empty where there are none.</summary>
+    /// <param name="found">What was found.</param>
+    /// <param name="advice">What follows it.</param>
+    public static string Others(IEnumerable<FoundBackup> found, string advice = "")
+    {
+        var others = found.Where(one => one.Info is { IsOwn: false, State: BackupState.Complete }).ToList();
+        return others.Count == 0 ? "" : $"; {string.Join(" and ", others.Select(one => one.Store.Address).Distinct(StringComparer.Ordinal))} holds those of "
+            + $"{string.Join(", ", others.Select(one => $"'{one.Info.SourceEnvironment}'").Distinct(StringComparer.OrdinalIgnoreCase))}{advice}";
+    }
+
     private static BackupInfo Describe(EnvironmentContext context, IBackupStore store, StoredBackup stored, DateTimeOffset now, TimeSpan rpo)
     {
         // Of one without a readable manifest the name alone tells the time.
@@ -61,6 +75,7 @@ internal static class BackupCatalogue
         return new BackupInfo
         {
             Environment = context.Name,
+            SourceEnvironment = stored.Manifest?.Environment,
             Name = stored.Path.Name,
             Kind = stored.Path.Kind,
             Database = stored.Manifest?.Database ?? stored.Path.Source,

@@ -8,9 +8,9 @@ namespace CivicQ.Ops.Core.Backups.Stores;
 /// <summary>The backups of an environment that a question means, with the places open that they are in.</summary>
 internal sealed class BackupShelf : IAsyncDisposable
 {
-    private readonly IReadOnlyList<IBackupStore> stores;
+    private readonly BackupStores stores;
 
-    private BackupShelf(IReadOnlyList<IBackupStore> stores, IReadOnlyList<FoundBackup> all, IReadOnlyList<FoundBackup> found) => (this.stores, All, Found) = (stores, all, found);
+    private BackupShelf(BackupStores stores, IReadOnlyList<FoundBackup> all, IReadOnlyList<FoundBackup> found) => (this.stores, All, Found) = (stores, all, found);
 
     /// <summary>All backups of the places, the newest first.</summary>
     public IReadOnlyList<FoundBackup> All { get; }
@@ -39,25 +39,17 @@ internal sealed class BackupShelf : IAsyncDisposable
         }
         catch
         {
-            await CloseAsync(stores).ConfigureAwait(false);
+            await stores.DisposeAsync().ConfigureAwait(false);
             throw;
         }
     }
 
     /// <inheritdoc/>
-    public ValueTask DisposeAsync() => CloseAsync(stores);
+    public ValueTask DisposeAsync() => stores.DisposeAsync();
 
     private static bool Fits(BackupQuery query, BackupInfo info) =>
         (query.Names.Count == 0 || query.Names.Any(name => FileSystemName.MatchesSimpleExpression(name, info.Name)))
         && (query.Kind is null || info.Kind == query.Kind)
         && (query.Database is null || string.Equals(info.Database, query.Database, StringComparison.Ordinal))
-        && (!query.Latest || info.IsLatest);
-
-    private static async ValueTask CloseAsync(IReadOnlyList<IBackupStore> stores)
-    {
-        foreach (var store in stores)
-        {
-            await store.DisposeAsync().ConfigureAwait(false);
-        }
-    }
+        && (!query.Latest || (info.IsLatest && info.IsOwn));
 }

@@ -79,7 +79,6 @@ internal sealed class BackupWriter : IAsyncDisposable
             await upload.DisposeAsync().ConfigureAwait(false);
         }
 
-        compressor?.Dispose();
         sum.Dispose();
     }
 

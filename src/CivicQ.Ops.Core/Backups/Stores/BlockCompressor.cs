@@ -5,17 +5,21 @@ using ZstdSharp.Unsafe;
 namespace CivicQ.Ops.Core.Backups.Stores;
 
 /// <summary>
-/// Zstandard on several processors: blocks of four MiB become frames of their own with a checksum each, in their order. Any tool that reads Zstandard
+/// Zstandard on several processors: blocks of nearly four MiB become frames of their own with a checksum each, in their order. Any tool that reads Zstandard
 /// reads frames that follow each other. (The library's own workers never end in the version that is used.)
 /// </summary>
 /// <param name="emit">Gets the compressed bytes in their order.</param>
-internal sealed class BlockCompressor(Func<ReadOnlyMemory<byte>, CancellationToken, ValueTask> emit) : IDisposable
+internal sealed class BlockCompressor(Func<ReadOnlyMemory<byte>, CancellationToken, ValueTask> emit)
 {
-    private const int BlockBytes = 4 << 20;
+    private const int BufferBytes = 4 << 20;
+    // What does not get smaller still fits into a buffer of the same size.
+    private const int BlockBytes = BufferBytes - (BufferBytes >> 6);
     private const int Level = 3;
-    private readonly int most = Math.Clamp(Environment.ProcessorCount, 1, 8) + 1;
+    private static readonly int Most = Math.Clamp(Environment.ProcessorCount, 1, 8) + 1;
+    // One of its own: the shared one keeps a buffer for every thread that ever gave one back, and a long run comes by many.
+    private readonly ArrayPool<byte> buffers = ArrayPool<byte>.Create(BufferBytes, (2 * Most) + 2);
     private readonly Queue<Task<(byte[] Buffer, int Length)>> running = new();
-    private byte[] block = ArrayPool<byte>.Shared.Rent(BlockBytes);
+    private byte[]? block;
     private int filled;
     private bool any;
 
@@ -24,6 +28,7 @@ internal sealed class BlockCompressor(Func<ReadOnlyMemory<byte>, CancellationTok
     {
         while (!bytes.IsEmpty)
         {
+            block ??= buffers.Rent(BufferBytes);
             var take = Math.Min(bytes.Length, BlockBytes - filled);
             bytes[..take].CopyTo(block.AsMemory(filled));
             filled += take;
@@ -49,25 +54,17 @@ internal sealed class BlockCompressor(Func<ReadOnlyMemory<byte>, CancellationTok
         }
     }
 
-    /// <inheritdoc/>
-    public void Dispose()
-    {
-        // Blocks that are still being compressed hold their buffers; nobody gives these back.
-        running.Clear();
-        ArrayPool<byte>.Shared.Return(block);
-    }
-
     private async ValueTask SendAsync(CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        if (running.Count == most)
+        if (running.Count == Most)
         {
             await TakeAsync(cancellationToken).ConfigureAwait(false);
         }
 
-        var (full, length) = (block, filled);
+        var (full, length) = (block ?? buffers.Rent(BufferBytes), filled);
         running.Enqueue(Task.Run(() => Compress(full, length), CancellationToken.None));
-        (block, filled, any) = (ArrayPool<byte>.Shared.Rent(BlockBytes), 0, true);
+        (block, filled, any) = (null, 0, true);
     }
 
     private async ValueTask TakeAsync(CancellationToken cancellationToken)
@@ -79,17 +76,17 @@ internal sealed class BlockCompressor(Func<ReadOnlyMemory<byte>, CancellationTok
         }
         finally
         {
-            ArrayPool<byte>.Shared.Return(buffer);
+            buffers.Return(buffer);
         }
     }
 
-    private static (byte[] Buffer, int Length) Compress(byte[] block, int length)
+    private (byte[] Buffer, int Length) Compress(byte[] block, int length)
     {
         using var compressor = new Compressor(Level);
         compressor.SetParameter(ZSTD_cParameter.ZSTD_c_checksumFlag, 1);
-        var target = ArrayPool<byte>.Shared.Rent(Compressor.GetCompressBound(length));
+        var target = buffers.Rent(BufferBytes);
         var written = compressor.Wrap(block.AsSpan(0, length), target);
-        ArrayPool<byte>.Shared.Return(block);
+        buffers.Return(block);
         return (target, written);
     }
 }

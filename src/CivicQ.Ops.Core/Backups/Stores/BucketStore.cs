@@ -14,6 +14,7 @@ namespace CivicQ.Ops.Core.Backups.Stores;
 internal sealed class BucketStore(ObjectStore objects, string bucket, string prefix) : IBackupStore
 {
     private const int AtOnce = 8;
+    private static readonly TimeSpan LongestRun = TimeSpan.FromHours(24);
 
     /// <inheritdoc/>
     public BackupLocation Location => BackupLocation.Bucket;
@@ -32,6 +33,9 @@ internal sealed class BucketStore(ObjectStore objects, string bucket, string pre
 
         return new BucketUpload(objects, bucket, prefix + path.Text + "/", fileName, expectedBytes);
     }
+
+    /// <inheritdoc/>
+    public IDisposable? Hold(string series) => null;
 
     /// <inheritdoc/>
     public string Describe(BackupPath path) => $"s3://{bucket}/{prefix}{path.Text}/";
@@ -93,10 +97,15 @@ internal sealed class BucketStore(ObjectStore objects, string bucket, string pre
     public async Task<int> SweepAsync(string series, CancellationToken cancellationToken)
     {
         var swept = 0;
+        // Nothing keeps two backups of a Redis in one bucket apart: what may still be another's work is left alone.
+        var before = series.EndsWith("/" + BackupPath.KindText(BackupKind.Cache), StringComparison.Ordinal) ? DateTimeOffset.UtcNow - LongestRun : DateTimeOffset.MaxValue;
         var uploads = new List<ObjectUpload>();
         await foreach (var upload in objects.ListUploadsAsync(bucket, $"{prefix}{series}/", cancellationToken).ConfigureAwait(false))
         {
-            uploads.Add(upload);
+            if (upload.Initiated < before)
+            {
+                uploads.Add(upload);
+            }
         }
 
         foreach (var upload in uploads)
@@ -108,7 +117,7 @@ internal sealed class BucketStore(ObjectStore objects, string bucket, string pre
         var left = new List<string>();
         await foreach (var (_, files) in FoldersAsync(series + "/", cancellationToken).ConfigureAwait(false))
         {
-            if (!files.Exists(file => file.Key.EndsWith("/" + ManifestText.SumsFile, StringComparison.Ordinal)))
+            if (!files.Exists(file => file.Key.EndsWith("/" + ManifestText.SumsFile, StringComparison.Ordinal)) && files.TrueForAll(file => file.LastModified < before))
             {
                 left.AddRange(files.Select(file => file.Key));
                 swept++;
@@ -170,7 +179,7 @@ internal sealed class BucketStore(ObjectStore objects, string bucket, string pre
             var data = files.Find(file => file.Key.EndsWith("/" + manifest.FileName, StringComparison.Ordinal));
             return new StoredBackup(path, Describe(path), manifest, data?.SizeBytes ?? 0, StoredDamage.Of(manifest, data?.SizeBytes));
         }
-        catch (OperationException error) when (error.Definition == StorageErrors.ObjectNotFound || error.Definition == BackupErrors.Damaged || error.Definition == BackupErrors.ManifestTooNew)
+        catch (OperationException error) when (error.Definition == StorageErrors.ObjectNotFound || error.Definition == StorageErrors.ObjectArchived || error.Definition == BackupErrors.Damaged || error.Definition == BackupErrors.ManifestTooNew)
         {
             return new StoredBackup(path, Describe(path), null, 0, error.Message);
         }

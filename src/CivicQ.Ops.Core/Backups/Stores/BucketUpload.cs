@@ -8,6 +8,7 @@ internal sealed class BucketUpload(ObjectStore objects, string bucket, string fo
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
     private readonly MultipartUpload data = objects.BeginUpload(bucket, folder + fileName, "application/octet-stream", null, expectedBytes);
+    private long bytes;
     private bool complete;
     private bool published;
 
@@ -24,7 +25,7 @@ internal sealed class BucketUpload(ObjectStore objects, string bucket, string fo
         {
             // From here on the object may be there, whatever the answer was.
             complete = true;
-            await data.CompleteAsync(cancellationToken).ConfigureAwait(false);
+            bytes = (await data.CompleteAsync(cancellationToken).ConfigureAwait(false)).SizeBytes;
         }
 
         return await objects.OpenReadAsync(bucket, folder + fileName, versionId: null, cancellationToken).ConfigureAwait(false);
@@ -34,6 +35,12 @@ internal sealed class BucketUpload(ObjectStore objects, string bucket, string fo
     public async Task PublishAsync(ReadOnlyMemory<byte> manifest, ReadOnlyMemory<byte> sums, CancellationToken cancellationToken)
     {
         await objects.PutAsync(bucket, folder + ManifestText.ManifestFile, manifest, "application/json", null, cancellationToken).ConfigureAwait(false);
+        // Read back it was; whoever swept it away since, sums without data would be a backup without data.
+        if ((await objects.HeadAsync(bucket, folder + fileName, versionId: null, cancellationToken).ConfigureAwait(false))?.SizeBytes != bytes)
+        {
+            throw new OperationException(BackupErrors.NotVerified, $"{Address}: {fileName} was removed or replaced after it had been read back.", Address);
+        }
+
         // Cancelled in the middle of this request nobody would know whether the backup is there.
         await objects.PutAsync(bucket, folder + ManifestText.SumsFile, sums, "text/plain", null, CancellationToken.None).ConfigureAwait(false);
         published = true;

@@ -45,6 +45,21 @@ internal sealed class FolderStore(string root) : IBackupStore
     }
 
     /// <inheritdoc/>
+    public IDisposable Hold(string series)
+    {
+        var folder = Path.Combine(root, series);
+        try
+        {
+            Make(folder);
+            return SeriesLock.Take(folder);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw Translate(error, folder);
+        }
+    }
+
+    /// <inheritdoc/>
     public string Describe(BackupPath path) => Folder(path);
 
     /// <inheritdoc/>
@@ -121,11 +136,12 @@ internal sealed class FolderStore(string root) : IBackupStore
         var swept = 0;
         if (Directory.Exists(folder))
         {
-            var left = Directory.EnumerateDirectories(folder, ".*").Where(one =>
-                one.EndsWith(Partial, StringComparison.Ordinal) || one.EndsWith(Removed, StringComparison.Ordinal) || Path.GetFileName(one).StartsWith(WorkFolder.Prefix, StringComparison.Ordinal));
+            // Work folders have locks of their own: one that is held is in use.
+            swept += WorkFolder.Sweep(folder);
+            var left = Directory.EnumerateDirectories(folder, ".*").Where(one => one.EndsWith(Partial, StringComparison.Ordinal) || one.EndsWith(Removed, StringComparison.Ordinal));
             foreach (var one in left.ToList())
             {
-                Directory.Delete(one, recursive: true);
+                WorkFolder.Remove(one);
                 swept++;
             }
 
@@ -172,7 +188,8 @@ internal sealed class FolderStore(string root) : IBackupStore
 
         foreach (var source in Names(root))
         {
-            foreach (var kind in Names(Path.Combine(root, source)))
+            // Not all that lies beside the sources can be looked into: lost+found at the root of a disk.
+            foreach (var kind in Enum.GetValues<BackupKind>().Select(BackupPath.KindText).Where(kind => Directory.Exists(Path.Combine(root, source, kind))))
             {
                 foreach (var name in Names(Path.Combine(root, source, kind)))
                 {

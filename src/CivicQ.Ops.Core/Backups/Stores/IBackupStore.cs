@@ -18,6 +18,11 @@ internal interface IBackupStore : IAsyncDisposable
     /// <param name="cancellationToken">Ends the call.</param>
     Task<IBackupUpload> BeginAsync(BackupPath path, string fileName, long expectedBytes, CancellationToken cancellationToken);
 
+    /// <summary>Keeps every other backup out of a series until it is disposed of, whichever server that one is of.</summary>
+    /// <returns><see langword="null"/> where the place knows no locks.</returns>
+    /// <exception cref="OperationException"><see cref="BackupErrors.Busy"/> where one runs.</exception>
+    IDisposable? Hold(string series);
+
     /// <summary>Where a backup is, for people.</summary>
     string Describe(BackupPath path);
 

@@ -41,7 +41,7 @@ public static class BackupExaminer
         if (shelf.Found.Count == 0 && query.Names.Count == 0)
         {
             // No backup at all is what a test must not pass over.
-            throw new OperationException(BackupErrors.NotFound, $"Environment '{context.Name}' has no backup{(query.Kind is { } kind ? $" of the kind {kind}" : "")}.", context.Name);
+            throw new OperationException(BackupErrors.NotFound, $"Environment '{context.Name}' has no backup{(query.Kind is { } kind ? $" of the kind {kind}" : "")}{BackupCatalogue.Others(shelf.All)}.", context.Name);
         }
 
         foreach (var found in shelf.Found)

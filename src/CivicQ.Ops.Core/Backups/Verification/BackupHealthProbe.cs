@@ -6,7 +6,7 @@ using CivicQ.Ops.Core.Measures;
 
 namespace CivicQ.Ops.Core.Backups.Verification;
 
-/// <summary>Whether each database and kind that was ever backed up has a complete backup which is young enough.</summary>
+/// <summary>Whether each of the environment's databases and kinds that was ever backed up has a complete backup which is young enough.</summary>
 public sealed class BackupHealthProbe : IHealthProbe
 {
     /// <inheritdoc/>
@@ -27,7 +27,7 @@ public sealed class BackupHealthProbe : IHealthProbe
         await using var closing = shelf.ConfigureAwait(false);
         var result = new List<HealthResult>();
         var rpo = context.Environment.Backups!.RpoHours;
-        foreach (var series in shelf.All.Select(one => one.Info).GroupBy(one => (one.Database, one.Kind)).OrderBy(group => group.Key.Kind))
+        foreach (var series in shelf.All.Select(one => one.Info).Where(one => one.IsOwn).GroupBy(one => (one.Database, one.Kind)).OrderBy(group => group.Key.Kind))
         {
             var newest = series.Where(one => one.State == BackupState.Complete).MaxBy(one => one.StartTime);
             var check = $"Age {series.Key.Database} {BackupPath.KindText(series.Key.Kind)}";
@@ -37,7 +37,7 @@ public sealed class BackupHealthProbe : IHealthProbe
                 : thresholds.Judge(Component, "Age", newest.Age.TotalHours / rpo, $"{newest.Name} in the {(newest.Location == BackupLocation.Folder ? "folder" : "bucket")} is {Measure.Duration(newest.Age)} old, of {Measure.Duration(TimeSpan.FromHours(rpo))} that it may be.") with { Check = check });
         }
 
-        return result.Count > 0 ? result : [Bad("Age", "There is no backup.")];
+        return result.Count > 0 ? result : [Bad("Age", $"There is no backup{BackupCatalogue.Others(shelf.All)}.")];
     }
 
     private HealthResult Bad(string check, string detail) => new()

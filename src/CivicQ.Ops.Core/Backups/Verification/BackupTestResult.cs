@@ -36,7 +36,7 @@ public sealed record BackupTestResult
     /// <summary>True where all of it can be decompressed, and is of its form.</summary>
     public bool ContentOk { get; init; }
 
-    /// <summary>How many entries <c>pg_restore --list</c> finds; <see langword="null"/> where it was not asked: for other kinds, or where it is not installed.</summary>
+    /// <summary>How many entries <c>pg_restore --list</c> finds, or how many keys a snapshot of Redis has; <see langword="null"/> where they were not counted: for other kinds, or where <c>pg_restore</c> is not installed.</summary>
     public int? Entries { get; init; }
 
     /// <summary>How many rows a restore into a throw-away database had, all as the manifest says; <see langword="null"/> without <c>-Deep</c>.</summary>

@@ -4,6 +4,7 @@ using CivicQ.Ops.Core.Backups.Logical;
 using CivicQ.Ops.Core.Backups.Physical;
 using CivicQ.Ops.Core.Backups.Programs;
 using CivicQ.Ops.Core.Backups.Stores;
+using CivicQ.Ops.Core.Cache.Backups;
 using CivicQ.Ops.Core.Environments;
 using CivicQ.Ops.Core.Errors;
 using CivicQ.Ops.Core.Measures;
@@ -18,8 +19,10 @@ internal static class BackupVerifier
     /// <param name="context">The environment.</param>
     /// <param name="found">The backup.</param>
     /// <param name="cancellationToken">Ends it.</param>
+    /// <param name="copy">Gets the decompressed bytes too; whether they are good is known only at the end.</param>
     /// <exception cref="OperationException">Its place cannot be reached.</exception>
-    public static async Task<BackupTestResult> VerifyAsync(EnvironmentContext context, FoundBackup found, CancellationToken cancellationToken)
+    public static async Task<BackupTestResult> VerifyAsync(
+        EnvironmentContext context, FoundBackup found, CancellationToken cancellationToken, Func<ReadOnlyMemory<byte>, CancellationToken, ValueTask>? copy = null)
     {
         var clock = Stopwatch.StartNew();
         var info = found.Info;
@@ -33,7 +36,19 @@ internal static class BackupVerifier
             return result with { Duration = clock.Elapsed };
         }
 
-        var reading = await ReadAsync(context, found, manifest, cancellationToken).ConfigureAwait(false);
+        var check = Check(manifest.Format);
+        using var closing = check as IDisposable;
+        BackupReading reading;
+        try
+        {
+            reading = await ReadAsync(context, found, manifest, check, copy, cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationException error) when (error.Definition == StorageErrors.ObjectArchived || error.Definition == BackupErrors.Damaged)
+        {
+            // It is this one's fault; the others can still be read.
+            return result with { Reason = error.Message, Duration = clock.Elapsed };
+        }
+
         var sum = reading.SizeBytes == manifest.SizeBytes && string.Equals(reading.Sha256, manifest.Sha256, StringComparison.Ordinal);
         var content = reading.Damage is null && reading.UncompressedBytes == manifest.UncompressedBytes;
         var reason = !sum ? $"{manifest.FileName} is not what was written: its SHA-256 is another one.{(reading.Damage is null ? "" : " " + reading.Damage)}"
@@ -44,6 +59,10 @@ internal static class BackupVerifier
         {
             (entries, reason) = await ListAsync(context, found, manifest, cancellationToken).ConfigureAwait(false);
         }
+        else if (reason is null && check is RdbCheck { Contents: { NotCounted: null } contents })
+        {
+            entries = (int)Math.Min(int.MaxValue, contents.Keys);
+        }
 
         return result with
         {
@@ -51,7 +70,9 @@ internal static class BackupVerifier
         };
     }
 
-    private static async Task<BackupReading> ReadAsync(EnvironmentContext context, FoundBackup found, BackupManifest manifest, CancellationToken cancellationToken)
+    private static async Task<BackupReading> ReadAsync(
+        EnvironmentContext context, FoundBackup found, BackupManifest manifest, IBackupCheck? check, Func<ReadOnlyMemory<byte>, CancellationToken, ValueTask>? copy,
+        CancellationToken cancellationToken)
     {
         var activity = $"Reading {found.Info.Name} in {found.Store.Address}";
         var stream = await found.Store.OpenAsync(found.Stored.Path, manifest.FileName, cancellationToken).ConfigureAwait(false);
@@ -59,9 +80,9 @@ internal static class BackupVerifier
         try
         {
             return await BackupReader.ReadAsync(
-                stream, manifest.Format != BackupFormat.Rdb, Check(manifest.Format), cancellationToken,
+                stream, manifest.Format != BackupFormat.Rdb, check, cancellationToken,
                 read => context.Reporter.Progress(new ProgressReport(
-                    activity, $"{Measure.Bytes(read)} of {Measure.Bytes(manifest.SizeBytes)}", manifest.SizeBytes > 0 ? Math.Min(1, read / (double)manifest.SizeBytes) : null))).ConfigureAwait(false);
+                    activity, $"{Measure.Bytes(read)} of {Measure.Bytes(manifest.SizeBytes)}", manifest.SizeBytes > 0 ? Math.Min(1, read / (double)manifest.SizeBytes) : null)), copy).ConfigureAwait(false);
         }
         catch (IOException error)
         {
@@ -78,6 +99,7 @@ internal static class BackupVerifier
     {
         BackupFormat.Custom => new ArchiveCheck(),
         BackupFormat.BaseTar => new BaseCheck(),
+        BackupFormat.Rdb => new RdbCheck(),
         _ => null,
     };
 

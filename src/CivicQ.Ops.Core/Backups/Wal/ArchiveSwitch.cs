@@ -80,9 +80,8 @@ internal static class ArchiveSwitch
 
             if (clock.Elapsed > patience)
             {
-                throw new OperationException(
-                    RecoveryErrors.ArchiveFails,
-                    FormattableString.Invariant($"The server has not archived {segment} within {patience.TotalSeconds:0} s{(failedLast ? $"; archiving {failedWal} has failed {failed} times" : "")}."), segment);
+                // A time that the archive reaches already needs no more.
+                return new Result(identifier, size, null, FormattableString.Invariant($"{segment} was not archived within {patience.TotalSeconds:0} s{(failedLast ? $", archiving {failedWal} has failed {failed} times" : "")}"));
             }
 
             await Task.Delay(Between, cancellationToken).ConfigureAwait(false);

@@ -6,8 +6,13 @@ namespace CivicQ.Ops.Core.Backups.Wal;
 internal sealed class SegmentArchive
 {
     private const long UsualSegment = 16L << 20;
-    private static readonly string[] Compressed = [".gz", ".zst"];
+    private static readonly (string End, string Program)[] Compressed = [(".gz", "gzip"), (".zst", "zstd")];
     private readonly SortedDictionary<ulong, List<WalFile>> segments = [];
+    private readonly SortedSet<string> needed = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> strange = new(StringComparer.Ordinal);
+
+    // What PostgreSQL and usual archive commands leave beside segments.
+    private static readonly string[] Known = [".backup", ".partial", ".part", ".tmp", ".ready", ".done"];
 
     private SegmentArchive(string folder) => Folder = folder;
 
@@ -41,6 +46,7 @@ internal sealed class SegmentArchive
             foreach (var (name, file) in files)
             {
                 archive.TotalBytes += file.Length;
+                archive.Note(name, file.Name);
                 // One that is being copied, or was cut short, is none.
                 if (WalSegment.Parse(name, archive.SegmentBytes) is { } segment && (name != file.Name || file.Length == archive.SegmentBytes))
                 {
@@ -56,8 +62,35 @@ internal sealed class SegmentArchive
         }
     }
 
+    /// <summary>Refuses where the segments are compressed by a program that is not on this machine, or where <c>restore_command</c> can only copy.</summary>
+    /// <param name="find">Gives a program's path, or <see langword="null"/>.</param>
+    /// <param name="onWindows">Whether this is Windows; <see langword="null"/> to look.</param>
+    /// <exception cref="OperationException"><see cref="RecoveryErrors.ArchiveCompressed"/>.</exception>
+    public void EnsureReadable(Func<string, string?> find, bool? onWindows = null)
+    {
+        if (onWindows ?? OperatingSystem.IsWindows())
+        {
+            // restore_command is a plain copy there.
+            if (needed.Count > 0)
+            {
+                throw new OperationException(
+                    RecoveryErrors.ArchiveCompressed, $"{Folder} holds WAL that {string.Join(" and ", needed)} compressed, and on Windows only segments that are not compressed are replayed.", Folder);
+            }
+        }
+        else if (needed.FirstOrDefault(program => find(program) is null) is { } missing)
+        {
+            throw new OperationException(RecoveryErrors.ArchiveCompressed, $"{Folder} holds WAL that {missing} compressed, and {missing} is not installed on this machine.", Folder);
+        }
+    }
+
+    /// <summary>The file that a segment is in, in a form that nothing here reads; <see langword="null"/> where there is none.</summary>
+    public string? StrangeForm(string segment) => strange.GetValueOrDefault(segment);
+
     /// <summary>Whether a segment is there.</summary>
     public bool Has(string name) => WalSegment.Parse(name, SegmentBytes) is { } segment && segments.TryGetValue(segment.Number, out var files) && files.Exists(file => file.Timeline == segment.Timeline);
+
+    /// <summary>A segment of a timeline or of one before it; <see langword="null"/> where it is not there.</summary>
+    public WalFile? Find(ulong number, int timeline) => segments.GetValueOrDefault(number)?.Where(file => file.Timeline <= timeline).MaxBy(file => file.Timeline);
 
     /// <summary>How far it reaches without a gap.</summary>
     /// <param name="timeline">The timeline to begin on; later ones may take over.</param>
@@ -92,7 +125,19 @@ internal sealed class SegmentArchive
             + $"elif [ -f {quoted}/%f.zst ]; then exec zstd -dcq <{quoted}/%f.zst >\"%p\"; else exit 1; fi";
     }
 
-    private static string Plain(string name) => Compressed.FirstOrDefault(end => name.EndsWith(end, StringComparison.Ordinal)) is { } end ? name[..^end.Length] : name;
+    private static string Plain(string name) => Compressed.Select(one => one.End).FirstOrDefault(end => name.EndsWith(end, StringComparison.Ordinal)) is { } end ? name[..^end.Length] : name;
+
+    private void Note(string name, string file)
+    {
+        if (name != file && WalSegment.IsName(name))
+        {
+            needed.Add(Compressed.First(one => file.EndsWith(one.End, StringComparison.Ordinal)).Program);
+        }
+        else if (name.Length > WalSegment.NameLength && name[WalSegment.NameLength] == '.' && WalSegment.IsName(name[..WalSegment.NameLength]) && !Known.Any(end => name.EndsWith(end, StringComparison.Ordinal)))
+        {
+            strange[name[..WalSegment.NameLength]] = file;
+        }
+    }
 
     private void Add(WalFile file)
     {

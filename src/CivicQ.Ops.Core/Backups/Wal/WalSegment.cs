@@ -11,7 +11,8 @@ internal sealed record WalSegment(int Timeline, ulong Number)
     /// <summary>Where a data directory has them.</summary>
     public const string Folder = "pg_wal/";
 
-    private const int NameLength = 24;
+    /// <summary>How long a segment's name is.</summary>
+    public const int NameLength = 24;
 
     /// <summary>Whether a file's name is a segment's.</summary>
     public static bool IsName(string name) => name.Length == NameLength && name.All(letter => char.IsAsciiDigit(letter) || letter is >= 'A' and <= 'F');

@@ -25,30 +25,21 @@ public sealed class CacheBackup(EnvironmentContext context, CacheBackupOptions o
     public async Task<CacheBackupResult> RunAsync(CancellationToken cancellationToken)
     {
         var stores = await BackupStores.OpenAsync(context, options.Folder, options.Locations, cancellationToken).ConfigureAwait(false);
-        try
+        await using var closingStores = stores.ConfigureAwait(false);
+        using var alone = Lock();
+        if (options.Method != CacheBackupMethod.Snapshot)
         {
-            using var alone = Lock();
-            if (options.Method != CacheBackupMethod.Snapshot)
+            try
             {
-                try
-                {
-                    return await ReplicateAsync(stores, cancellationToken).ConfigureAwait(false);
-                }
-                catch (OperationException error) when (options.Method == CacheBackupMethod.Auto && error.Definition == CacheBackupErrors.ReplicationRefused)
-                {
-                    context.Reporter.Verbose($"{error.Message} The server is asked to save its data itself.");
-                }
+                return await ReplicateAsync(stores, cancellationToken).ConfigureAwait(false);
             }
+            catch (OperationException error) when (options.Method == CacheBackupMethod.Auto && error.Definition == CacheBackupErrors.ReplicationRefused)
+            {
+                context.Reporter.Verbose($"{error.Message} The server is asked to save its data itself.");
+            }
+        }
 
-            return await SaveAsync(stores, cancellationToken).ConfigureAwait(false);
-        }
-        finally
-        {
-            foreach (var store in stores)
-            {
-                await store.DisposeAsync().ConfigureAwait(false);
-            }
-        }
+        return await SaveAsync(stores, cancellationToken).ConfigureAwait(false);
     }
 
     // Two at once would be two forks of the server. Its own data is no place for a lock of ours, so this keeps this machine's apart.
@@ -66,7 +57,7 @@ public sealed class CacheBackup(EnvironmentContext context, CacheBackupOptions o
         }
     }
 
-    private async Task<CacheBackupResult> ReplicateAsync(IReadOnlyList<IBackupStore> stores, CancellationToken cancellationToken)
+    private async Task<CacheBackupResult> ReplicateAsync(BackupStores stores, CancellationToken cancellationToken)
     {
         var stream = await CachePart.OpenAsync(context, cancellationToken).ConfigureAwait(false);
         await using var closing = stream.ConfigureAwait(false);
@@ -75,7 +66,7 @@ public sealed class CacheBackup(EnvironmentContext context, CacheBackupOptions o
             stores, CacheBackupMethod.Replication, version, null, (sink, token) => new RdbDownload(stream, context.Reporter).RunAsync(sink, token), cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task<CacheBackupResult> SaveAsync(IReadOnlyList<IBackupStore> stores, CancellationToken cancellationToken)
+    private async Task<CacheBackupResult> SaveAsync(BackupStores stores, CancellationToken cancellationToken)
     {
         var stream = await CachePart.OpenAsync(context, cancellationToken).ConfigureAwait(false);
         await using var closing = stream.ConfigureAwait(false);
@@ -99,10 +90,10 @@ public sealed class CacheBackup(EnvironmentContext context, CacheBackupOptions o
     }
 
     private async Task<CacheBackupResult> StoreAsync(
-        IReadOnlyList<IBackupStore> stores, CacheBackupMethod method, string? version, DateTimeOffset? begun, Func<Stream, CancellationToken, Task> fetch, CancellationToken cancellationToken)
+        BackupStores stores, CacheBackupMethod method, string? version, DateTimeOffset? begun, Func<Stream, CancellationToken, Task> fetch, CancellationToken cancellationToken)
     {
         var time = DateTimeOffset.UtcNow;
-        var beginning = await BackupJob.BeginAsync(stores, Source, BackupKind.Cache, cancellationToken).ConfigureAwait(false);
+        var beginning = await BackupJob.BeginAsync(context, stores, Source, BackupKind.Cache, sourceBytes: 0, cancellationToken).ConfigureAwait(false);
         using var check = new RdbCheck();
         var result = await BackupJob.RunAsync(
             context, stores, beginning, beginning.Path.Name + ".rdb", compress: false,

@@ -11,7 +11,7 @@ namespace CivicQ.Ops.Core.Cache.Backups;
 /// <param name="context">The environment whose places are looked through for names and addresses.</param>
 public sealed class CacheBackupFinder(EnvironmentContext context) : IAsyncDisposable
 {
-    private IReadOnlyList<IBackupStore> stores = [];
+    private BackupStores? stores;
 
     /// <summary>Finds it.</summary>
     /// <param name="path">What it is called.</param>
@@ -57,13 +57,7 @@ public sealed class CacheBackupFinder(EnvironmentContext context) : IAsyncDispos
     }
 
     /// <inheritdoc/>
-    public async ValueTask DisposeAsync()
-    {
-        foreach (var store in stores)
-        {
-            await store.DisposeAsync().ConfigureAwait(false);
-        }
-    }
+    public ValueTask DisposeAsync() => stores?.DisposeAsync() ?? ValueTask.CompletedTask;
 
     private static async Task<CacheBackupSource> FolderAsync(string folder, CancellationToken cancellationToken)
     {
