@@ -52,7 +52,8 @@ internal static class DatabaseAddress
         var user = uri.UserInfo.Split(':', 2);
         var query = uri.Query.TrimStart('?').Split('&', StringSplitOptions.RemoveEmptyEntries)
             .Select(pair => pair.Split('=', 2))
-            .ToDictionary(pair => pair[0], pair => Uri.UnescapeDataString(pair.ElementAtOrDefault(1) ?? ""), StringComparer.OrdinalIgnoreCase);
+            .GroupBy(pair => pair[0], StringComparer.OrdinalIgnoreCase)
+            .ToDictionary(group => group.Key, group => Uri.UnescapeDataString(group.Last().ElementAtOrDefault(1) ?? ""), StringComparer.OrdinalIgnoreCase);
         return new NpgsqlConnectionStringBuilder
         {
             // libpq writes the folder of a unix socket as ?host=/var/run/postgresql.

@@ -49,6 +49,7 @@ public static class DatabaseConnector
     internal static async Task<NpgsqlConnection> OpenAsync(NpgsqlConnectionStringBuilder settings, TimeSpan timeout, CancellationToken cancellationToken)
     {
         var limit = timeout < LongestLogIn ? timeout : LongestLogIn;
+        settings.TcpKeepAlive = true;
         // Ours comes first, for it knows what it waited for.
         settings.Timeout = (int)Math.Ceiling(limit.TotalSeconds) + 1;
         var target = Target(settings);

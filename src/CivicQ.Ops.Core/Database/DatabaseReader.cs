@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using CivicQ.Ops.Core.Environments;
 using CivicQ.Ops.Core.Errors;
@@ -102,7 +103,12 @@ public static class DatabaseReader
     /// <summary>The server and database of a connection, for messages.</summary>
     /// <param name="connection">The connection.</param>
     /// <returns><c>host:port/database</c>.</returns>
-    public static string TargetOf(NpgsqlConnection connection) => $"{connection.Host}:{connection.Port}/{connection.Database}";
+    public static string TargetOf(NpgsqlConnection connection)
+    {
+        // One that broke has forgotten where it was; its string has not.
+        var address = connection.Host is null ? new NpgsqlConnectionStringBuilder(connection.ConnectionString) : null;
+        return string.Create(CultureInfo.InvariantCulture, $"{address?.Host ?? connection.Host}:{address?.Port ?? connection.Port}/{connection.Database}");
+    }
 
     /// <summary>A column as text, or <see langword="null"/>.</summary>
     internal static string? Text(this NpgsqlDataReader reader, int column) => reader.IsDBNull(column) ? null : reader.GetString(column);

@@ -23,6 +23,11 @@ public static class BackupErrors
     public static readonly ErrorDefinition Busy = new(
         "BackupAlreadyRunning", ErrorKind.ResourceBusy, "Wait for it, or look with Get-CivicQDatabaseSession at what the process is.");
 
+    /// <summary>The newest good backup in the same place is another environment's.</summary>
+    public static readonly ErrorDefinition PlaceShared = new(
+        "BackupPlaceShared", ErrorKind.ResourceExists,
+        "Give each environment a folder, or a backups.prefix in the bucket, of its own (Register-CivicQEnvironment -BackupFolder, -BackupPrefix); after an environment was renamed, move its old backups away. Nothing was written.");
+
     /// <summary>pg_dump or one of its like is not there.</summary>
     public static readonly ErrorDefinition ProgramNotInstalled = new(
         "BackupProgramNotInstalled", ErrorKind.NotInstalled,
@@ -31,6 +36,20 @@ public static class BackupErrors
     /// <summary>The program is older than the server.</summary>
     public static readonly ErrorDefinition ProgramTooOld = new(
         "BackupProgramTooOld", ErrorKind.NotInstalled, "Install PostgreSQL's client programs of the server's version or newer; an older pg_dump refuses a newer server.");
+
+    /// <summary>A program in the database's own container or pod cannot connect there.</summary>
+    public static readonly ErrorDefinition ServiceLoginRefused = new(
+        "BackupServiceLoginRefused", ErrorKind.AuthenticationError,
+        "Programs in backups.service connect through the server's own socket and have no password: backups.service must be the server's own service, and its pg_hba.conf must let the role in by 'local ... trust' (or peer). Otherwise leave out backups.service, and they run on this machine.");
+
+    /// <summary>A pod that pg_restore runs in cannot be given a backup.</summary>
+    public static readonly ErrorDefinition ServiceTakesNoInput = new(
+        "BackupServiceTakesNoInput", ErrorKind.InvalidOperation,
+        "Restore with the programs of this machine: leave out backups.service, in an environment of its own say (Get-CivicQEnvironment NAME | Register-CivicQEnvironment), with PostgreSQL's client programs installed here. Backups can be made in the pod. Nothing was replaced.");
+
+    /// <summary>The service that the programs are run in holds another server than the environment's database.</summary>
+    public static readonly ErrorDefinition OtherServer = new(
+        "BackupOfAnotherServer", ErrorKind.InvalidResult, "Let backups.service name the service of the environment's own database, or leave it out. Nothing was published.");
 
     /// <summary>pg_dump or one of its like failed.</summary>
     public static readonly ErrorDefinition ProgramFailed = new(
@@ -59,6 +78,10 @@ public static class BackupErrors
     /// <summary>The role may not do what a restore needs.</summary>
     public static readonly ErrorDefinition RoleTooWeak = new(
         "RestoreRoleTooWeak", ErrorKind.PermissionDenied, "Connect as a role that may create databases and owns the one that is replaced, or as a superuser.");
+
+    /// <summary>Others' sessions are in the way of a renaming.</summary>
+    public static readonly ErrorDefinition SessionsStay = new(
+        "RestoreSessionsStay", ErrorKind.ResourceBusy, "Have these sessions ended by a superuser (Stop-CivicQDatabaseSession), stop what opens them, or connect as one; then restore again. Nothing was changed.");
 
     /// <summary>The restored database is not what the manifest says.</summary>
     public static readonly ErrorDefinition RestoreNotVerified = new(

@@ -23,6 +23,10 @@ public static class DrillErrors
     public static readonly ErrorDefinition NoStorage = new(
         "DrillNoStorage", ErrorKind.ResourceUnavailable, "Start the lab anew with buckets on an S3 server: Start-CivicQLab -Force with -StorageEndpoint.");
 
+    /// <summary>The lab's server cannot do what the drill needs.</summary>
+    public static readonly ErrorDefinition NotSupported = new(
+        "DrillNotSupported", ErrorKind.InvalidOperation, "Start the lab with another server: the drill's description (Get-CivicQDrill -Available) says what it does to it.");
+
     /// <summary>The drill is started already.</summary>
     public static readonly ErrorDefinition AlreadyStarted = new(
         "DrillAlreadyStarted", ErrorKind.ResourceExists, "Find and mend it (Get-CivicQDrill has a hint), or end it with Stop-CivicQDrill.");

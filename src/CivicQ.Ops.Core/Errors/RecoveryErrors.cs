@@ -24,13 +24,18 @@ public static class RecoveryErrors
     public static readonly ErrorDefinition ArchiveNotReadable = new(
         "WalArchiveNotReadable", ErrorKind.ReadError, "Name the folder that archive_command copies into in backups.walArchive, and run as an account that may read it (the server's own, or root).");
 
+    /// <summary>The archive's segments are compressed in a way that cannot be undone here.</summary>
+    public static readonly ErrorDefinition ArchiveCompressed = new(
+        "WalCompressionNotReadable", ErrorKind.NotInstalled,
+        "Segments are read as they are, with gzip (.gz) and with zstd (.zst): install the program that the message names (apt-get install zstd), or (on Windows always) decompress the segments under their own names of 24 digits. Nothing was changed.");
+
     /// <summary>No archive is named.</summary>
     public static readonly ErrorDefinition NoArchive = new(
         "WalArchiveNotConfigured", ErrorKind.ObjectNotFound, "Name the folder that archive_command copies into in backups.walArchive (Register-CivicQEnvironment -BackupWalArchive). Test-CivicQEnvironment says which of the server's settings are missing.");
 
-    /// <summary>WAL is missing in between.</summary>
+    /// <summary>WAL is missing in between, or cannot be replayed.</summary>
     public static readonly ErrorDefinition WalMissing = new(
-        "WalMissing", ErrorKind.ObjectNotFound, "Look for the segments in other copies of the archive and in the server's pg_wal, and put them into the archive; otherwise recover to an earlier time, or from another base backup (-Name). Nothing was changed.");
+        "WalMissing", ErrorKind.ObjectNotFound, "Look for the segments, missing or damaged, in other copies of the archive and in the server's pg_wal, and put them into the archive; otherwise recover to an earlier time, or from another base backup (-Name). Nothing was changed.");
 
     /// <summary>The time cannot be reached.</summary>
     public static readonly ErrorDefinition TimeNotReachable = new(

@@ -10,6 +10,7 @@ using CivicQ.Ops.Core.Environments;
 using CivicQ.Ops.Core.Errors;
 using CivicQ.Ops.Core.Files;
 using CivicQ.Ops.Core.Measures;
+using CivicQ.Ops.Core.Storage;
 using Npgsql;
 
 namespace CivicQ.Ops.Core.Procedures;
@@ -37,7 +38,7 @@ internal static class BackupSteps
 
         if (settings.Bucket is not null)
         {
-            yield return new TestStep("Write", $"s3://{settings.Bucket}/{settings.Prefix}", () => WriteAsync(context, cancellationToken));
+            yield return new TestStep("Write", $"s3://{settings.Bucket}/{settings.Prefix}", () => WriteAsync(context, settings, cancellationToken));
         }
 
         if (context.Environment.Database is not null)
@@ -92,28 +93,16 @@ internal static class BackupSteps
         }
     }
 
-    private static async Task<string> WriteAsync(EnvironmentContext context, CancellationToken cancellationToken)
+    private static async Task<string> WriteAsync(EnvironmentContext context, BackupSettings settings, CancellationToken cancellationToken)
     {
-        var stores = await BackupStores.OpenAsync(context, null, [BackupLocation.Bucket], cancellationToken).ConfigureAwait(false);
-        try
+        if (context.Environment.Storage is null)
         {
-            foreach (var store in stores)
-            {
-                // Begun, and given up: nothing of it is ever to be seen.
-                var upload = await store.BeginAsync(BackupPath.New("civicq-test", BackupKind.Logical, DateTimeOffset.UtcNow), "test", 0, cancellationToken).ConfigureAwait(false);
-                await using var closing = upload.ConfigureAwait(false);
-                await upload.WriteAsync(new byte[1], cancellationToken).ConfigureAwait(false);
-            }
-        }
-        finally
-        {
-            foreach (var store in stores)
-            {
-                await store.DisposeAsync().ConfigureAwait(false);
-            }
+            throw new OperationException(BackupErrors.NoPlace, $"backups.bucket is '{settings.Bucket}', and the environment has no storage.", context.Name);
         }
 
-        return "The bucket can be written.";
+        using var objects = await ObjectStore.ConnectAsync(context, cancellationToken).ConfigureAwait(false);
+        var remains = await WriteProbe.RunAsync(objects, settings.Bucket!, settings.Prefix, cancellationToken).ConfigureAwait(false);
+        return remains is null ? "The bucket can be written." : $"The bucket can be written. {remains}";
     }
 
     private static async Task<string> ProgramsAsync(EnvironmentContext context, BackupSettings settings, CancellationToken cancellationToken)
@@ -191,26 +180,17 @@ internal static class BackupSteps
 
         var holds = string.Create(CultureInfo.InvariantCulture, $"{archive.Count} segments, {Measure.Bytes(archive.TotalBytes)}");
         var stores = await BackupStores.OpenAsync(context, null, [], cancellationToken).ConfigureAwait(false);
-        try
+        await using var closingStores = stores.ConfigureAwait(false);
+        var all = await BackupCatalogue.ListAsync(context, stores, DateTimeOffset.UtcNow, cancellationToken).ConfigureAwait(false);
+        if (all.FirstOrDefault(one => one.Info is { Kind: BackupKind.Physical, State: BackupState.Complete, IsOwn: true })?.Info.Manifest is not { } manifest)
         {
-            var all = await BackupCatalogue.ListAsync(context, stores, DateTimeOffset.UtcNow, cancellationToken).ConfigureAwait(false);
-            if (all.FirstOrDefault(one => one.Info is { Kind: BackupKind.Physical, State: BackupState.Complete })?.Info.Manifest is not { } manifest)
-            {
-                return $"{holds}; there is no physical backup yet for recovery to begin with (Backup-CivicQDatabase -Physical).";
-            }
+            return $"{holds}; there is no physical backup yet for recovery to begin with (Backup-CivicQDatabase -Physical).";
+        }
 
-            var reach = archive.From(manifest.Timeline ?? 1, WalPosition.Parse(manifest.EndLsn!));
-            return reach.IsGap
-                ? throw new OperationException(RecoveryErrors.WalMissing, $"{archive.Folder} has no {reach.Missing}, and later segments: recovery from {manifest.Name} ends there.", reach.Missing)
-                : $"{holds}; without a gap from {manifest.Name} to {(reach.Last is { } end ? $"{end.Name}, {RecoveryPlan.Text(end.LastWrite)}" : "its own end")}.";
-        }
-        finally
-        {
-            foreach (var store in stores)
-            {
-                await store.DisposeAsync().ConfigureAwait(false);
-            }
-        }
+        var reach = RecoveryPlan.Reach(archive, manifest);
+        return reach.IsGap
+            ? throw new OperationException(RecoveryErrors.WalMissing, $"{archive.Folder} has no {reach.Missing}, and later segments: recovery from {manifest.Name} ends there.", reach.Missing)
+            : $"{holds}; without a gap from {manifest.Name} to {(reach.Last is { } end ? $"{end.Name}, {RecoveryPlan.Text(end.LastWrite)}" : "its own end")}.";
     }
 
     private static async Task<T> OneAsync<T>(NpgsqlConnection connection, TimeSpan timeout, string sql, Func<NpgsqlDataReader, T> row, CancellationToken cancellationToken)

@@ -32,6 +32,8 @@ public static class DrillCatalogue
         new MemoryPressureDrill(),
         new DeletedObjectDrill(),
         new OverwrittenObjectDrill(),
+        new BucketRefusingDrill(),
+        new ExpiredStorageCredentialDrill(),
     ];
 
     /// <summary>A drill by its name.</summary>

@@ -13,9 +13,10 @@ internal sealed class MaintenanceServer
 
     // What a role or database may have set and what would end the work or the session that holds the lock. Unknown ones are left out.
     private const string SetUp = """
-        SELECT set_config(name, CASE name WHEN 'lock_timeout' THEN $1 WHEN 'statement_timeout' THEN $2 WHEN 'client_min_messages' THEN 'warning' ELSE '0' END, false)
-        FROM pg_catalog.pg_settings
-        WHERE name IN ('lock_timeout', 'statement_timeout', 'client_min_messages', 'idle_session_timeout', 'idle_in_transaction_session_timeout', 'transaction_timeout')
+        SELECT set_config(name, value, false)
+        FROM (VALUES ('lock_timeout', $1), ('statement_timeout', $2), ('client_min_messages', 'warning'),
+                     ('idle_session_timeout', '0'), ('idle_in_transaction_session_timeout', '0'), ('transaction_timeout', '0')) AS wanted (name, value)
+        WHERE current_setting(name, true) IS NOT NULL
         """;
 
     // Several workers connect at once, and a builder is one thread's.
@@ -40,7 +41,6 @@ internal sealed class MaintenanceServer
         settings.Pooling = false;
         settings.CommandTimeout = 0;
         settings.CancellationTimeout = CancellationMilliseconds;
-        settings.TcpKeepAlive = true;
         return new MaintenanceServer(settings, context.Timeout);
     }
 

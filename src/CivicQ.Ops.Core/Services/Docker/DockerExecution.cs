@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
 using CivicQ.Ops.Core.Errors;
@@ -9,6 +10,7 @@ internal sealed class DockerExecution(DockerConnection connection)
 {
     private const int CannotRun = 126;
     private const int NotFound = 127;
+    private static readonly TimeSpan EndLimit = TimeSpan.FromSeconds(15);
     private static readonly byte[] RuntimeWords = "OCI runtime exec failed"u8.ToArray();
 
     /// <summary>Runs a program to its end.</summary>
@@ -34,7 +36,7 @@ internal sealed class DockerExecution(DockerConnection connection)
             throw NotRun(container, command, error.Message);
         }
 
-        var code = await ExitCodeAsync(id, subject, cancellationToken).ConfigureAwait(false);
+        var code = await ExitCodeAsync(id, subject, command.EndsWithOutput, cancellationToken).ConfigureAwait(false);
         if (refusal is null)
         {
             return code;
@@ -97,14 +99,21 @@ internal sealed class DockerExecution(DockerConnection connection)
     }
 
     // The output may end a moment before the engine knows the exit code.
-    private async Task<int> ExitCodeAsync(string id, DockerSubject subject, CancellationToken cancellationToken)
+    private async Task<int> ExitCodeAsync(string id, DockerSubject subject, bool endsWithOutput, CancellationToken cancellationToken)
     {
+        var clock = Stopwatch.StartNew();
         for (var pause = 5; ; pause = Math.Min(pause * 2, 500))
         {
             using var answer = await connection.GetAsync($"/exec/{id}/json", subject, cancellationToken).ConfigureAwait(false);
             if (!answer.RootElement.Flag("Running") && answer.RootElement.Number("ExitCode") is { } code)
             {
                 return (int)code;
+            }
+
+            if (endsWithOutput && clock.Elapsed > EndLimit)
+            {
+                // A proxy or a tunnel that ends looks like the end of the output.
+                throw connection.Lost(new IOException("the output ended, and the program runs on"), new DockerSubject($"a program in {subject.Name}", subject.Missing));
             }
 
             await Task.Delay(pause, cancellationToken).ConfigureAwait(false);

@@ -10,7 +10,7 @@ namespace CivicQ.Ops.Commands.Backups;
 [OutputType(typeof(BackupInfo))]
 public sealed class GetCivicQBackupCommand : BackupSelectionCmdlet
 {
-    /// <summary>Only the newest complete one of each database, kind and place.</summary>
+    /// <summary>Only the environment's own newest complete one of each database, kind and place.</summary>
     [Parameter]
     public SwitchParameter Latest { get; set; }
 

@@ -14,7 +14,7 @@ public sealed class TestCivicQBackupCommand : BackupSelectionCmdlet
     private bool passed = true;
     private bool any;
 
-    /// <summary>Only the newest complete one of each database, kind and place.</summary>
+    /// <summary>Only the environment's own newest complete one of each database, kind and place.</summary>
     [Parameter]
     public SwitchParameter Latest { get; set; }
 
@@ -47,7 +47,7 @@ public sealed class TestCivicQBackupCommand : BackupSelectionCmdlet
     // The objectives are Test-CivicQRecovery's question; here only what came back counts.
     private async Task<BackupTestResult> RestoreAsync(EnvironmentContext context, BackupTestResult read, CancellationToken cancellationToken)
     {
-        var options = new RecoveryTestOptions { Name = read.Name, Database = read.Database, Folder = ChosenFolder, Locations = ChosenFolder is null ? [read.Location] : [] };
+        var options = new RecoveryTestOptions { Name = read.Name, BackupOnly = true, Database = read.Database, Folder = ChosenFolder, Locations = ChosenFolder is null ? [read.Location] : [] };
         var restored = await RecoveryTest.RunAsync(context, options, cancellationToken).ConfigureAwait(false);
         return read with
         {

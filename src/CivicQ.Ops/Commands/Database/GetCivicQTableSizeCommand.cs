@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using CivicQ.Ops.Core.Database.Tables;
 using CivicQ.Ops.Core.Environments;
+using CivicQ.Ops.Core.Growth;
 
 namespace CivicQ.Ops.Commands.Database;
 
@@ -12,14 +13,15 @@ public sealed class GetCivicQTableSizeCommand : TableCmdlet
     /// <inheritdoc/>
     protected override async Task RunAsync(EnvironmentContext context, CancellationToken cancellationToken)
     {
-        TableSizeHistory? history = null;
+        SizeHistory? history = null;
         var found = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         await foreach (var size in TableSizeReader.ReadAsync(context, Database, Schema, Table, cancellationToken).ConfigureAwait(false))
         {
-            history ??= TableSizeHistory.Open(context.Name, size.Database, Reporter);
+            history ??= SizeHistory.Open("table-sizes", context.Name, size.Database, Reporter);
             Note(size.Database, size.Schema, size.Table);
             found.Add(size.Table);
-            await WriteAsync(history.Grow(size), cancellationToken).ConfigureAwait(false);
+            var (growth, since) = history.Grow(size.TotalBytes, size.Schema, size.Table);
+            await WriteAsync(size with { GrowthBytes = growth, GrowthSince = since }, cancellationToken).ConfigureAwait(false);
         }
 
         history?.Save();

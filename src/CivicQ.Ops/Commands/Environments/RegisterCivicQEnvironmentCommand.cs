@@ -36,6 +36,7 @@ public sealed class RegisterCivicQEnvironmentCommand : CivicQCmdlet
 
     /// <summary>A reference to the administrator's token.</summary>
     [Parameter(ParameterSetName = "Parts")]
+    [ArgumentCompleter(typeof(Completers.SecretReferenceCompleter))]
     public string? ApiToken { get; set; }
 
     /// <summary>The site's address.</summary>
@@ -65,6 +66,7 @@ public sealed class RegisterCivicQEnvironmentCommand : CivicQCmdlet
 
     /// <summary>A reference to the role's password.</summary>
     [Parameter(ParameterSetName = "Parts")]
+    [ArgumentCompleter(typeof(Completers.SecretReferenceCompleter))]
     public string? DatabasePassword { get; set; }
 
     /// <summary>libpq's sslmode.</summary>
@@ -87,6 +89,7 @@ public sealed class RegisterCivicQEnvironmentCommand : CivicQCmdlet
 
     /// <summary>A reference to that user's password.</summary>
     [Parameter(ParameterSetName = "Parts")]
+    [ArgumentCompleter(typeof(Completers.SecretReferenceCompleter))]
     public string? PoolerPassword { get; set; }
 
     /// <summary>The service in whose instances the Alembic project is; without it, it is on this machine.</summary>
@@ -152,6 +155,7 @@ public sealed class RegisterCivicQEnvironmentCommand : CivicQCmdlet
 
     /// <summary>A reference to the cache's password.</summary>
     [Parameter(ParameterSetName = "Parts")]
+    [ArgumentCompleter(typeof(Completers.SecretReferenceCompleter))]
     public string? CachePassword { get; set; }
 
     /// <summary>A reference to the broker's address, or the address without a password; the cache's server without it.</summary>
@@ -169,6 +173,25 @@ public sealed class RegisterCivicQEnvironmentCommand : CivicQCmdlet
     /// <summary>Another S3 endpoint than AWS's.</summary>
     [Parameter(ParameterSetName = "Parts")]
     public Uri? StorageEndpoint { get; set; }
+
+    /// <summary>The region; of the standard AWS configuration without it.</summary>
+    [Parameter(ParameterSetName = "Parts")]
+    [ValidateNotNullOrEmpty]
+    public string? StorageRegion { get; set; }
+
+    /// <summary>Addresses of the form <c>endpoint/bucket/key</c>, which most servers but AWS's need.</summary>
+    [Parameter(ParameterSetName = "Parts")]
+    public SwitchParameter StoragePathStyle { get; set; }
+
+    /// <summary>A reference to the access key's identifier; the standard AWS credential chain without it.</summary>
+    [Parameter(ParameterSetName = "Parts")]
+    [ArgumentCompleter(typeof(Completers.SecretReferenceCompleter))]
+    public string? StorageAccessKey { get; set; }
+
+    /// <summary>A reference to the secret access key.</summary>
+    [Parameter(ParameterSetName = "Parts")]
+    [ArgumentCompleter(typeof(Completers.SecretReferenceCompleter))]
+    public string? StorageSecretKey { get; set; }
 
     /// <summary>The folder of backups on this machine.</summary>
     [Parameter(ParameterSetName = "Parts")]
@@ -256,7 +279,10 @@ public sealed class RegisterCivicQEnvironmentCommand : CivicQCmdlet
                 ("program", MigrationProgram))));
         Put(result, "cache", ("url", CacheUrl), ("host", CacheHost), ("port", CachePort), ("password", CachePassword));
         Put(result, "queue", ("broker", BrokerUrl is { } broker ? new JsonObject { ["url"] = broker } : null), ("queues", List(Queue)));
-        Put(result, "storage", ("buckets", List(Bucket)), ("endpoint", StorageEndpoint?.OriginalString));
+        Put(result, "storage",
+            ("buckets", List(Bucket)), ("endpoint", StorageEndpoint?.OriginalString), ("region", StorageRegion),
+            // Left out where it is not given: false is what the file means without it.
+            ("pathStyle", StoragePathStyle ? JsonValue.Create(true) : null), ("accessKey", StorageAccessKey), ("secretKey", StorageSecretKey));
         Put(result, "backups", ("folder", Full(BackupFolder)), ("bucket", BackupBucket), ("prefix", BackupPrefix), ("service", BackupService), ("walArchive", Full(WalArchive)));
         Put(result, "tls", ("certificateAuthority", CertificateAuthority));
         Put(result, "timeoutSeconds", TimeoutSeconds);
