@@ -9,6 +9,9 @@ namespace CivicQ.Benchmarks;
 internal static class BackupBenchmark
 {
     private const string Database = "backupbench";
+    private const string Quarter = Database + "_quarter";
+    private const int Backups = 3;
+    private const int Restores = 2;
 
     public static async Task<IEnumerable<Report>> RunAsync(Workbench bench)
     {
@@ -32,24 +35,39 @@ internal static class BackupBenchmark
                 """).ConfigureAwait(false);
         }
 
+        await Sql("civicq", $"CREATE DATABASE {Quarter}").ConfigureAwait(false);
+        await Shell.RunAsync("bash", ["-c", $"set -e -o pipefail; pg_dump -t posts1 {Database} | psql -qX -v ON_ERROR_STOP=1 -d {Quarter} > /dev/null"], variables).ConfigureAwait(false);
+
         var folder = Path.Combine(bench.Folder, "backups");
         var manual = Path.Combine(bench.Folder, "manual");
         Directory.CreateDirectory(manual);
         using var session = new PwshSession(bench.SessionSetUp);
+        const string Peak = "[Diagnostics.Process]::GetCurrentProcess().PeakWorkingSet64 / 1MB";
+        string Restore(string database) =>
+            $"Restore-CivicQDatabase -Environment lab -Folder '{folder}' -Name (Get-CivicQBackup -Database {database} -Environment lab -Folder '{folder}')[0].Name -TargetDatabase {database}_ours -Replace -DropPrevious -Jobs 2 -Confirm:$false -ProgressAction Ignore > $null";
+        string Backup(string database) => $"Backup-CivicQDatabase {database} -Environment lab -Folder '{folder}' -Confirm:$false -ProgressAction Ignore > $null";
+        // As often as the large one below, so that the peak tells of the size alone.
+        foreach (var line in Enumerable.Repeat(Backup(Quarter), Backups).Concat(Enumerable.Repeat(Restore(Quarter), Restores)))
+        {
+            await session.MeasureAsync(line).ConfigureAwait(false);
+        }
+
+        var quarter = await session.EvaluateAsync(Peak).ConfigureAwait(false);
         Task Manual() => Shell.RunAsync(
             "bash", ["-c", $"set -e; pg_dump {Database} | gzip > '{manual}/x.sql.gz'; sha256sum '{manual}/x.sql.gz' > '{manual}/x.sha256'; cp '{manual}/x.sql.gz' '{manual}/bucket'"], variables);
         var backup = await Comparison.RunAsync(
-            3,
-            () => session.MeasureAsync($"Backup-CivicQDatabase {Database} -Environment lab -Folder '{folder}' -Confirm:$false -ProgressAction Ignore > $null"),
+            Backups,
+            () => session.MeasureAsync(Backup(Database)),
             () => Comparison.TimeAsync(Manual), warmUps: 0).ConfigureAwait(false);
         var ours = new DirectoryInfo(folder).EnumerateFiles("*.zst", SearchOption.AllDirectories).Max(file => file.Length);
         var theirs = new FileInfo(Path.Combine(manual, "x.sql.gz")).Length;
         var restore = await Comparison.RunAsync(
-            2,
-            () => session.MeasureAsync($"Restore-CivicQDatabase -Environment lab -Folder '{folder}' -Name (Get-CivicQBackup -Environment lab -Folder '{folder}')[0].Name -TargetDatabase {Database}_ours -Replace -DropPrevious -Jobs 2 -Confirm:$false -ProgressAction Ignore > $null"),
+            Restores,
+            () => session.MeasureAsync(Restore(Database)),
             () => Comparison.TimeAsync(() => Shell.RunAsync(
                 "bash", ["-c", $"set -e; psql -qX -d civicq -c 'DROP DATABASE IF EXISTS {Database}_theirs' -c 'CREATE DATABASE {Database}_theirs'; gunzip -c '{manual}/x.sql.gz' | psql -qX -d {Database}_theirs > /dev/null"], variables)),
             warmUps: 0).ConfigureAwait(false);
+        var large = await session.EvaluateAsync(Peak).ConfigureAwait(false);
         return
         [
             new Report(
@@ -59,8 +77,13 @@ internal static class BackupBenchmark
             new Report(
                 "`Restore-CivicQDatabase -Jobs 2` of it, verified before and after, against `gunzip | psql`", Comparison.Ms(restore.MedianA), Comparison.Ms(restore.MedianB),
                 $"{1 / restore.Ratio:0.00} times as long", "half the time"),
+            new Report(
+                $"peak memory of the session that did {Backups} backups and {Restores} restores of 2 GB, against after as many of 0.5 GB", Mebibytes(large), Mebibytes(quarter),
+                string.Create(CultureInfo.InvariantCulture, $"{large - quarter:+0;-0} MB"), "flat"),
         ];
     }
+
+    private static string Mebibytes(double mebibytes) => string.Create(CultureInfo.InvariantCulture, $"{mebibytes:0} MB");
 
     private static string Megabytes(long bytes) => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e6:0} MB");
 }

@@ -43,9 +43,15 @@ internal sealed class PwshSession : IDisposable
 
     private async Task<double> NumberAsync(string line)
     {
-        Send(line);
+        // A line that fails, or that PowerShell cannot read at all, ends the benchmark instead of leaving it waiting.
+        Send($"try {{ Invoke-Expression '{line.Replace("'", "''", StringComparison.Ordinal)}' }} catch {{ '{Mark}!' + ($_ -replace '\\s+', ' ') }}");
         while (await process.StandardOutput.ReadLineAsync().ConfigureAwait(false) is { } answer)
         {
+            if (answer.StartsWith(Mark + "!", StringComparison.Ordinal))
+            {
+                throw new InvalidOperationException($"{answer[(Mark.Length + 1)..]} ({line})");
+            }
+
             if (answer.StartsWith(Mark, StringComparison.Ordinal))
             {
                 return double.Parse(answer[Mark.Length..], CultureInfo.InvariantCulture);

@@ -36,7 +36,7 @@ internal static class StorageBenchmark
                 """).ConfigureAwait(false);
             using var session = new PwshSession(
                 $"{bench.SessionSetUp}; $env:CIVICQ_CONFIG = '{config}'; $env:AWS_ACCESS_KEY_ID = 'key'; $env:AWS_SECRET_ACCESS_KEY = 'secret'");
-            const string Resident = "[GC]::Collect(); [Diagnostics.Process]::GetCurrentProcess().WorkingSet64 / 1MB";
+            const string Resident = "& { [GC]::Collect(); [Diagnostics.Process]::GetCurrentProcess().WorkingSet64 / 1MB }";
             var counted = await session.EvaluateAsync("(Get-CivicQStorage -Environment listing).Objects").ConfigureAwait(false);
             if (counted != Objects)
             {

@@ -26,6 +26,16 @@ Describe 'Backups' {
         $json.Manifest.Tables.Count | Should -Be $made.Tables
     }
 
+    It 'say in a word what matters most: <Expected>' -ForEach @(
+        @{ State = 'Complete'; WithinRpo = $true; Latest = $false; Reason = $null; Source = 'lab'; Expected = 'Complete' }
+        @{ State = 'Complete'; WithinRpo = $true; Latest = $true; Reason = $null; Source = 'LAB'; Expected = 'Complete *' }
+        @{ State = 'Complete'; WithinRpo = $false; Latest = $true; Reason = $null; Source = 'lab'; Expected = "`e[33mComplete, older than the RPO`e[0m" }
+        @{ State = 'Complete'; WithinRpo = $true; Latest = $true; Reason = $null; Source = 'staging'; Expected = 'Complete, of staging' }
+        @{ State = 'Damaged'; WithinRpo = $true; Latest = $false; Reason = 'Its size is another.'; Source = $null; Expected = "`e[31;1mDamaged`e[0m Its size is another." }
+    ) {
+        [CivicQ.Ops.Formatting.Display]::BackupState($State, $WithinRpo, $Latest, $Reason, 'lab', $Source) | Should -BeExactly $Expected
+    }
+
     It 'are completed by name' {
         $line = "Restore-CivicQDatabase -Folder '$folder' -Name civicq-"
         (TabExpansion2 $line $line.Length).CompletionMatches.ListItemText | Should -Contain $made.Name

@@ -120,6 +120,21 @@ Describe 'Completion' {
             Should -Be @('Services', 'Host', 'Database', 'Cache', 'Api', 'Site', 'Certificate', 'Queue', 'Logs', 'Storage', 'Backups')
     }
 
+    It 'completes references to secrets, and shows no value' {
+        $line = 'Register-CivicQEnvironment x -StorageSecretKey '
+        (TabExpansion2 $line $line.Length).CompletionMatches.ListItemText | Should -Be @('env:', 'file:', 'secret:')
+        $env:CIVICQ_TEST_KEY = 'PLANTED-4711'
+        try {
+            $line = 'Register-CivicQEnvironment x -StorageSecretKey env:CIVICQ_TEST_'
+            $found = (TabExpansion2 $line $line.Length).CompletionMatches
+            $found.ListItemText | Should -Contain 'env:CIVICQ_TEST_KEY'
+            $found | Format-List * | Out-String | Should -Not -Match 'PLANTED'
+        }
+        finally {
+            Remove-Item Env:CIVICQ_TEST_KEY
+        }
+    }
+
     It 'completes -Component from its beginning, regardless of case' {
         $line = 'Get-CivicQHealth -Component da'
         (TabExpansion2 $line $line.Length).CompletionMatches.CompletionText | Should -Be 'Database'

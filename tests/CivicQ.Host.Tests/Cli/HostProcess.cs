@@ -35,14 +35,24 @@ internal static class HostProcess
         start.Environment["CIVICQ_MODULE"] = module ?? Fixture.Module;
         start.Environment["TERM"] = "xterm-256color";
         start.Environment.Remove("NO_COLOR");
-        return Process.Start(start)!;
+        return Process.Start(Signals.Reset(start))!;
     }
 
     /// <summary>Waits for its end.</summary>
     public static async Task<(int ExitCode, string Output, string Error)> EndAsync(Process process)
     {
         var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
-        await process.WaitForExitAsync();
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(5));
+        try
+        {
+            await process.WaitForExitAsync(limit.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            process.Kill(entireProcessTree: true);
+            throw new TimeoutException($"It did not end: {process.StartInfo.FileName} {string.Join(' ', process.StartInfo.ArgumentList)}");
+        }
+
         return (process.ExitCode, await output, await error);
     }
 

@@ -103,8 +103,7 @@ public sealed class ProcessTests
         await process.StandardInput.WriteLineAsync("# nothing");
         await process.StandardInput.FlushAsync();
         await HostProcess.SignalAsync(process, "INT");
-        await process.WaitForExitAsync();
-        Assert.Equal(130, process.ExitCode);
+        Assert.Equal(130, (await HostProcess.EndAsync(process)).ExitCode);
     }
 
     [Theory]

@@ -33,6 +33,13 @@ public sealed class BackupFixture : IAsyncLifetime
     {
         name ??= "db_" + Guid.NewGuid().ToString("N")[..8];
         await ExecuteAsync("postgres", $"CREATE DATABASE \"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"");
+        await MakeTablesAsync(name);
+        return name;
+    }
+
+    /// <summary>Fills a database as <see cref="MakeAsync"/> does.</summary>
+    internal async Task MakeTablesAsync(string name)
+    {
         await ExecuteAsync(name, """
             CREATE TABLE users (id serial PRIMARY KEY, name text, note text);
             INSERT INTO users (name, note) SELECT 'user ' || g, md5(g::text) || md5((g * 7)::text) FROM generate_series(1, 20000) g;
@@ -44,7 +51,6 @@ public sealed class BackupFixture : IAsyncLifetime
             SELECT lo_from_bytea(0, 'large');
             """);
         await ExecuteAsync(name, "CREATE TABLE \"\"\"; DROP TABLE users; --\" (id int); INSERT INTO \"\"\"; DROP TABLE users; --\" VALUES (1)");
-        return name;
     }
 
     internal EnvironmentContext Context(

@@ -69,6 +69,21 @@ public sealed class BucketBackupTests(BackupFixture fixture) : IAsyncLifetime
         Assert.Single(await TestAsync(context));
     }
 
+    [SkippableFact]
+    public async Task A_prefix_that_another_environment_uses_is_refused_whatever_is_in_the_folder()
+    {
+        var database = await fixture.MakeAsync();
+        await BackupFixture.BackupAsync(Context(database), new LogicalOptions { Locations = [BackupLocation.Bucket] });
+        var other = Context(database) with { Environment = Context(database).Environment with { Name = "other" } };
+        await BackupFixture.BackupAsync(other, new LogicalOptions { Locations = [BackupLocation.Folder] });
+        var before = await KeysAsync();
+        var error = await Assert.ThrowsAsync<OperationException>(() => BackupFixture.BackupAsync(other));
+        Assert.Equal(BackupErrors.PlaceShared, error.Definition);
+        Assert.Contains($"s3://{bucket}/nightly/", error.Message, StringComparison.Ordinal);
+        Assert.Equal(before, await KeysAsync());
+        Assert.Equal(["lab", "other"], (await BackupExaminer.ListAsync(other, new BackupQuery(), missing => throw missing, CancellationToken.None)).Select(one => one.SourceEnvironment).Order(StringComparer.Ordinal));
+    }
+
     [SkippableTheory]
     [InlineData("PUT ", 507, "InsufficientStorage")]
     [InlineData("partNumber=", 403, "AccessDenied")]
@@ -186,11 +201,7 @@ public sealed class BucketBackupTests(BackupFixture fixture) : IAsyncLifetime
                 await stop.CancelAsync();
                 break;
             case "pg_dump killed":
-                foreach (var process in System.Diagnostics.Process.GetProcessesByName("pg_dump"))
-                {
-                    process.Kill();
-                }
-
+                OwnProcesses.Kill("pg_dump", fixture.Server.Port);
                 break;
             case "server gone":
                 await fixture.ExecuteAsync("postgres", $"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{database}'");

@@ -114,13 +114,16 @@ public sealed class LogicalBackupTests(BackupFixture fixture)
         await fixture.ExecuteAsync("postgres", $"DROP DATABASE \"{result.PreviousDatabase!.Replace("\"", "\"\"", StringComparison.Ordinal)}\"");
     }
 
-    [Fact]
-    public async Task One_changed_byte_anywhere_is_found_and_nothing_is_restored_from_it()
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task One_changed_byte_anywhere_is_found_and_nothing_is_restored_from_it(int jobs)
     {
         using var folder = new TemporaryFolder();
         var database = await fixture.MakeAsync();
         var context = fixture.Context(database, folder.Path);
-        var made = await BackupFixture.BackupAsync(context);
+        // Several jobs make another form, and lay the archive down while it is read.
+        var made = await BackupFixture.BackupAsync(context, new LogicalOptions { Jobs = jobs });
         var before = await fixture.DatabasesAsync();
         var random = new Random(20261122);
         foreach (var file in Directory.EnumerateFiles(made.Paths[0]).Order())
@@ -134,7 +137,7 @@ public sealed class LogicalBackupTests(BackupFixture fixture)
                 var test = Assert.Single(await TestAsync(context));
                 Assert.False(test.Passed, $"{file} at {place}");
                 Assert.NotNull(test.Reason);
-                var error = await Assert.ThrowsAsync<OperationException>(() => BackupFixture.RestoreAsync(context, new RestoreOptions { Name = made.Name, TargetDatabase = "never" }));
+                var error = await Assert.ThrowsAsync<OperationException>(() => BackupFixture.RestoreAsync(context, new RestoreOptions { Name = made.Name, TargetDatabase = "never", Jobs = jobs }));
                 Assert.Equal(BackupErrors.Damaged, error.Definition);
             }
 
@@ -149,7 +152,7 @@ public sealed class LogicalBackupTests(BackupFixture fixture)
         }
 
         var good = Assert.Single(await TestAsync(context));
-        Assert.True(good is { Passed: true, ManifestOk: true, ChecksumOk: true, ContentOk: true, Entries: > 10 }, good.Reason);
+        Assert.True(good is { Passed: true, ManifestOk: true, ChecksumOk: true, ContentOk: true } && (jobs > 1 || good.Entries > 10), good.Reason);
         Assert.Equal(before, await fixture.DatabasesAsync());
     }
 

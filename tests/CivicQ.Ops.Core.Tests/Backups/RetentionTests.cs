@@ -28,11 +28,13 @@ public sealed class RetentionTests
         var damaged = Backup(Now.AddDays(-1)) with { State = BackupState.Damaged };
         var elsewhere = Backup(Now.AddDays(-600)) with { Location = BackupLocation.Bucket, Folder = null };
         var other = Backup(Now.AddDays(-700)) with { Database = "other" };
-        var plan = RetentionPlanner.Plan([old, damaged, elsewhere, other, Backup(Now.AddDays(-501))], new RetentionRule(0, 0, 0, 0), Now);
+        var staging = Backup(Now.AddDays(-400)) with { SourceEnvironment = "staging" };
+        var plan = RetentionPlanner.Plan(
+            [old, damaged, elsewhere, other, staging, Backup(Now.AddDays(-401)) with { SourceEnvironment = "Staging" }, Backup(Now.AddDays(-501))], new RetentionRule(0, 0, 0, 0), Now);
         Assert.Equal("the newest good one", plan.Single(one => one.Backup == old).Keep);
         Assert.Equal("damaged; remove it by name", plan.Single(one => one.Backup == damaged).Keep);
-        Assert.All([elsewhere, other], kept => Assert.Equal("the newest good one", plan.Single(one => one.Backup == kept).Keep));
-        Assert.Single(plan, one => one.Keep is null);
+        Assert.All([elsewhere, other, staging], kept => Assert.Equal("the newest good one", plan.Single(one => one.Backup == kept).Keep));
+        Assert.Equal([Now.AddDays(-501), Now.AddDays(-401)], plan.Where(one => one.Keep is null).Select(one => one.Backup.StartTime).Order());
     }
 
     [Fact]
@@ -42,6 +44,23 @@ public sealed class RetentionTests
         var plan = RetentionPlanner.Plan(backups, new RetentionRule(1, 0, 0, 7), Now);
         Assert.Equal([0, 3, 6, 9], plan.Where(one => one.Keep is not null).Select(one => (Now - one.Backup.StartTime).Days));
         Assert.Equal("recovery to any moment of the last 7 days needs it", plan.Single(one => one.Backup == backups[3]).Keep);
+    }
+
+    [Fact]
+    public void A_base_backup_that_ended_within_the_window_does_not_reach_its_beginning()
+    {
+        BackupInfo Physical(double beganHours, double endedHours)
+        {
+            var one = Backup(Now.AddHours(-beganHours));
+            return one with { Kind = BackupKind.Physical, Manifest = Manifest(one.StartTime, Now.AddHours(-endedHours)) };
+        }
+
+        // The window begins 168 hours ago, in the middle of the second.
+        var backups = new[] { Physical(24, 23), Physical(168.5, 167.5), Physical(192, 191), Physical(216, 215) };
+        var kept = RetentionPlanner.Plan(backups, new RetentionRule(1, 0, 0, 7), Now).Where(one => one.Keep is not null).Select(one => one.Backup).ToList();
+        Assert.Equal(backups[..3], kept);
+        var window = Enumerable.Range(0, 7 * 24 * 4).Select(quarter => Now.AddDays(-7).AddMinutes(15 * quarter));
+        Assert.All(window, moment => Assert.Contains(kept, one => one.Manifest!.EndTime <= moment));
     }
 
     [Theory]
@@ -58,6 +77,12 @@ public sealed class RetentionTests
         Assert.Null(BackupPath.Parse(expected, "physically", path.Name));
         Assert.Null(BackupPath.Parse(expected, "physical", path.Name + ".partial"));
     }
+
+    private static BackupManifest Manifest(DateTimeOffset began, DateTimeOffset ended) => new()
+    {
+        Name = "", Kind = BackupKind.Physical, Format = BackupFormat.BaseTar, Environment = "lab", Database = "civicq", ServerVersion = "15.1", Tool = "", StartTime = began, EndTime = ended,
+        FileName = "", SizeBytes = 0, UncompressedBytes = 0, Sha256 = "",
+    };
 
     private static BackupInfo Backup(DateTimeOffset time) => new()
     {

@@ -1,5 +1,6 @@
 using CivicQ.Ops.Core.Database.Tables;
 using CivicQ.Ops.Core.Errors;
+using CivicQ.Ops.Core.Growth;
 using CivicQ.Ops.Core.Operations;
 using CivicQ.Ops.Core.Tests.Web;
 
@@ -53,28 +54,30 @@ public class TableTests(DatabaseFixture server)
         {
             var reporter = new RecordingReporter();
             var start = new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
-            DatabaseTableSize Look(int day, long bytes, string table = DatabaseFixture.Evil)
+            (long? Bytes, DateTimeOffset? Since) Look(int day, long bytes, string table = DatabaseFixture.Evil, string kind = "table-sizes")
             {
-                var history = TableSizeHistory.Open("lab", "civicq", reporter, start.AddDays(day));
-                var grown = history.Grow(new DatabaseTableSize { Environment = "lab", Database = "civicq", Schema = "public", Table = table, TotalBytes = bytes });
+                var history = SizeHistory.Open(kind, "lab", "civicq", reporter, start.AddDays(day));
+                var grown = history.Grow(bytes, "public", table);
                 history.Save();
                 return grown;
             }
 
-            Assert.Null(Look(0, 1000).GrowthBytes);
-            Assert.Null(Look(1, 50, "another").GrowthBytes);
-            Assert.Equal((500, start), (Look(2, 1500).GrowthBytes, Look(2, 1500).GrowthSince!.Value.AddDays(-2)));
-            Assert.Equal((-700, start.AddDays(2)), (Look(3, 800) is var shrunk ? shrunk.GrowthBytes : null, shrunk.GrowthSince));
+            Assert.Equal((null, null), Look(0, 1000));
+            Assert.Equal((null, null), Look(1, 50, "another"));
+            // What has the same names and is of another kind is something else.
+            Assert.Equal((null, null), Look(1, 7, kind: "storage-sizes"));
+            Assert.Equal((500, start), Look(2, 1500));
+            Assert.Equal((-700, start.AddDays(2)), Look(3, 800));
             Assert.Empty(reporter.Warnings);
             if (!OperatingSystem.IsWindows())
             {
-                Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(TableSizeHistory.PathOf("lab", "civicq")));
+                Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(SizeHistory.PathOf("table-sizes", "lab", "civicq")));
             }
 
-            File.WriteAllText(TableSizeHistory.PathOf("lab", "civicq"), "{broken");
-            Assert.Null(Look(4, 900).GrowthBytes);
+            File.WriteAllText(SizeHistory.PathOf("table-sizes", "lab", "civicq"), "{broken");
+            Assert.Null(Look(4, 900).Bytes);
             Assert.Single(reporter.Warnings);
-            Assert.Equal(100, Look(5, 1000).GrowthBytes);
+            Assert.Equal(100, Look(5, 1000).Bytes);
         }
         finally
         {

@@ -1,6 +1,7 @@
 using Amazon.S3.Model;
 using CivicQ.Ops.Core.Storage;
 using CivicQ.Ops.Core.Storage.Usage;
+using CivicQ.Ops.Core.Storage.Versions;
 
 namespace CivicQ.Ops.Core.Tests.Storage;
 
@@ -101,6 +102,31 @@ public sealed class StorageUsageTests
         Assert.Equal("under 1 day", Assert.Single(videos.Ages).Name);
         var images = Assert.Single(rows, row => row.Prefix == "images/");
         Assert.Equal((0L, 1L, 1L), (images.Objects, images.DeleteMarkers!.Value, images.NoncurrentVersions!.Value));
+    }
+
+    [SkippableFact]
+    public async Task Versions_of_many_folders_at_once_are_those_of_one_after_the_other()
+    {
+        var lab = await S3Lab.GetAsync();
+        using var store = await StoreFixture.ConnectAsync(lab.Endpoint);
+        var bucket = await StoreFixture.BucketAsync(store, versions: true);
+        string[] keys = ["top/", "top/level", "top/only/direct", "top/only/a/1", "top/only/a/2", "top/only/b/deep/er/1", "top/only/ü/1", "top/only/gone/1", "top/only.not", "topmost"];
+        await Parallel.ForEachAsync(keys, async (key, token) =>
+        {
+            await store.PutAsync(bucket, key, new byte[3], null, null, token);
+            await store.PutAsync(bucket, key, new byte[7], null, null, token);
+        });
+        await store.DeleteAsync(bucket, ["top/only/gone/1", "top/only/a/2"], CancellationToken.None);
+        foreach (var prefix in new[] { "", "top/", "top/only/", "top/only", "nothing/" })
+        {
+            var expected = await VersionLister.ListAsync(store, bucket, prefix, exact: false, CancellationToken.None).SelectMany(versions => versions).ToListAsync();
+            var found = new List<ObjectVersion>();
+            await VersionLister.ListAsync(store, bucket, prefix, 4, found.AddRange, CancellationToken.None);
+            Assert.Equal(expected.Select(Text), found.OrderBy(version => version.Key, KeyOrder.Instance).Select(Text));
+            Assert.Equal(keys.Where(key => key.StartsWith(prefix, StringComparison.Ordinal)).Order(KeyOrder.Instance), expected.Select(version => version.Key).Distinct());
+        }
+
+        static string Text(ObjectVersion version) => $"{version.Key} {version.VersionId} {version.IsLatest} {version.IsDeleteMarker} {version.SizeBytes}";
     }
 
     private static Task<List<StorageUsage>> ReadAsync(Uri endpoint, StorageUsageQuery query) =>

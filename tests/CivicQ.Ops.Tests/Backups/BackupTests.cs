@@ -29,6 +29,7 @@ public sealed class BackupTests(LabFixture lab) : IDisposable
         Assert.Equal(("lab", "civicq", "Logical", "Custom", "True"), (made.Text("Environment"), made.Text("Database"), made.Text("Kind"), made.Text("Format"), made.Text("Verified")));
         Assert.True((long)made.Get("Rows")! > 1000);
         var listed = One($"Get-CivicQBackup -Folder '{folder}' -Environment lab");
+        Assert.Equal("lab", listed.Text("SourceEnvironment"));
         Assert.Equal((made.Text("Name"), "Folder", "True", "True", "Complete"), (listed.Text("Name"), listed.Text("Location"), listed.Text("IsLatest"), listed.Text("WithinRpo"), listed.Text("State")));
         var tested = One($"Get-CivicQBackup -Folder '{folder}' -Environment lab | Test-CivicQBackup");
         Assert.Equal(("True", made.Text("Name")), (tested.Text("Passed"), tested.Text("Name")));

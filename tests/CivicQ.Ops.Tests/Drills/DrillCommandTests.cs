@@ -17,7 +17,7 @@ public sealed class DrillCommandTests : IDisposable
             [
                 "IdleConnections", "LockChain", "SlowQuery", "Deadlock", "DeadTuples", "InvalidIndex", "ReplicaLag", "TransactionAge", "DroppedTable", "CorruptedBackup",
                 "CrashedContainer", "CrashLoop", "ImagePull", "StuckRollout", "OomKill", "UnreadyProbe", "MemoryPressure",
-                "DeletedObject", "OverwrittenObject",
+                "DeletedObject", "OverwrittenObject", "BucketRefusing", "ExpiredStorageCredential",
             ], drills.Texts("Name"));
         Assert.All(drills.Output, drill =>
         {
@@ -111,7 +111,7 @@ public sealed class DrillCommandTests : IDisposable
         work.Invoke("Start-CivicQDrill LockChain").Failed("DrillLabNotRunning");
         work.Invoke("Start-CivicQDrill OomKill").Failed("DrillLabNotRunning");
         Assert.Empty(work.Run("Get-CivicQDrill").Output);
-        Assert.Equal(19, work.Run("Get-CivicQDrill -Available").Output.Count);
+        Assert.Equal(21, work.Run("Get-CivicQDrill -Available").Output.Count);
         Assert.False(Directory.Exists(state));
     }
 

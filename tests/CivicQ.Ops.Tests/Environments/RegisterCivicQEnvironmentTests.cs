@@ -21,7 +21,7 @@ public sealed class RegisterCivicQEnvironmentTests : IDisposable
             "-DatabaseHost db -DatabasePort 5433 -DatabaseName civicq -DatabaseUser ops -DatabasePassword env:PGPASSWORD -DatabaseSslMode verify-full " +
             "-PoolerHost bouncer -PoolerPort 6433 -PoolerUser stats -PoolerPassword env:POOLER -MigrationFolder /srv/civicq -MigrationProgram /srv/venv/bin/alembic " +
             "-CacheHost cache -CachePort 6380 -CachePassword file:/run/secrets/cache -BrokerUrl redis://broker:6379/1 -Queue celery, video " +
-            "-Bucket media, backups -StorageEndpoint https://s3.example/ -CertificateAuthority /etc/ca.pem -TimeoutSeconds 2.5 -PassThru -Confirm:$false");
+            "-Bucket media, backups -StorageEndpoint https://s3.example/ -StorageRegion auto -StoragePathStyle -StorageAccessKey env:S3_ACCESS -StorageSecretKey secret:vault/s3 -CertificateAuthority /etc/ca.pem -TimeoutSeconds 2.5 -PassThru -Confirm:$false");
         Assert.Equal(["prod"], result.Texts("Name"));
         var expected = JsonNode.Parse("""
             {
@@ -32,7 +32,7 @@ public sealed class RegisterCivicQEnvironmentTests : IDisposable
                 "pooler": {"host": "bouncer", "port": 6433, "user": "stats", "password": "env:POOLER"}, "migrations": {"folder": "/srv/civicq", "program": "/srv/venv/bin/alembic"}},
               "cache": {"host": "cache", "port": 6380, "password": "file:/run/secrets/cache"},
               "queue": {"broker": {"url": "redis://broker:6379/1"}, "queues": ["celery", "video"]},
-              "storage": {"buckets": ["media", "backups"], "endpoint": "https://s3.example/"},
+              "storage": {"buckets": ["media", "backups"], "endpoint": "https://s3.example/", "region": "auto", "pathStyle": true, "accessKey": "env:S3_ACCESS", "secretKey": "secret:vault/s3"},
               "tls": {"certificateAuthority": "/etc/ca.pem"},
               "timeoutSeconds": 2.5
             }
@@ -147,6 +147,8 @@ public sealed class RegisterCivicQEnvironmentTests : IDisposable
     [InlineData("-DatabaseUrl postgresql://ops:" + Secret + "@db/civicq", "SecretInTheClear")]
     [InlineData("-CacheUrl redis://:" + Secret + "@cache:6379", "SecretInTheClear")]
     [InlineData("-BrokerUrl redis://:" + Secret + "@cache:6379", "SecretInTheClear")]
+    [InlineData("-Bucket b -StorageAccessKey env:A -StorageSecretKey " + Secret, "SecretInTheClear")]
+    [InlineData("-Bucket b -StorageAccessKey " + Secret + " -StorageSecretKey env:B", "SecretInTheClear")]
     [InlineData("-ApiUrl https://ops:" + Secret + "@api.example", "SecretInTheClear")]
     public void A_secret_in_the_clear_is_refused_and_repeated_nowhere(string parameters, string id)
     {

@@ -22,6 +22,27 @@ public sealed class StorageCommandTests
     }
 
     [SkippableFact]
+    public async Task Growth_is_told_since_the_last_look_of_the_same_kind()
+    {
+        using var shop = await StorageWorkspace.OpenAsync();
+        string Growth(string line)
+        {
+            var row = Assert.Single(shop.Run(line).Output)!;
+            return $"{row.Text("GrowthBytes")},{row.Text("GrowthSince").Length > 0}";
+        }
+
+        Assert.Equal(",False", Growth($"Get-CivicQStorage {shop.Media} -Environment lab"));
+        Assert.Equal("0,True", Growth($"Get-CivicQStorage {shop.Media} -Environment lab"));
+        Assert.Equal(",False", Growth($"Get-CivicQStorage {shop.Media} -Environment lab -Depth 1"));
+        shop.Run("Start-CivicQDrill DeletedObject -Confirm:$false");
+        Assert.StartsWith("-", Growth($"Get-CivicQStorage {shop.Media} -Environment lab"), StringComparison.Ordinal);
+        shop.Run("Stop-CivicQDrill -Confirm:$false");
+        Assert.DoesNotContain("-", Growth($"Get-CivicQStorage {shop.Media} -Environment lab"), StringComparison.Ordinal);
+        // A bucket that cannot be read is remembered by nobody.
+        shop.Invoke("Get-CivicQStorage nowhere -Environment lab").Failed("BucketNotFound");
+    }
+
+    [SkippableFact]
     public async Task What_was_deleted_or_overwritten_is_restored_and_journalled()
     {
         using var shop = await StorageWorkspace.OpenAsync();

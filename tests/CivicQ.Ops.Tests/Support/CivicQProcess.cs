@@ -24,7 +24,7 @@ internal sealed class CivicQProcess(IReadOnlyDictionary<string, string?> variabl
             start.Environment[name] = value;
         }
 
-        var process = Process.Start(start)!;
+        var process = Process.Start(Signals.Reset(start))!;
         process.StandardInput.Close();
         return process;
     }

@@ -1,8 +1,10 @@
 using CivicQ.Ops.Core.Backups;
 using CivicQ.Ops.Core.Backups.Physical;
 using CivicQ.Ops.Core.Backups.Stores;
+using CivicQ.Ops.Core.Backups.Verification;
 using CivicQ.Ops.Core.Errors;
 using CivicQ.Ops.Core.Lab;
+using CivicQ.Ops.Core.Tests.Database;
 
 namespace CivicQ.Ops.Core.Tests.Backups.Physical;
 
@@ -48,7 +50,55 @@ public class PhysicalBackupTests(ArchivingServer server)
             await using var stream = await store.OpenAsync(path, result.Manifest.FileName, CancellationToken.None);
             var reading = await BackupReader.ReadAsync(stream, compressed: true, new BaseCheck(), CancellationToken.None);
             Assert.True(reading.Sha256 != result.Manifest.Sha256);
+            await DamagedAsync();
         }
+
+        await File.WriteAllBytesAsync(file, good);
+        foreach (var other in new[] { ManifestText.ManifestFile, ManifestText.SumsFile })
+        {
+            var text = Path.Combine(result.Paths[0], other);
+            var whole = await File.ReadAllBytesAsync(text);
+            var bad = (byte[])whole.Clone();
+            bad[random.Next(bad.Length)] ^= 1;
+            await File.WriteAllBytesAsync(text, bad);
+            await DamagedAsync();
+            await File.WriteAllBytesAsync(text, whole);
+        }
+
+        async Task DamagedAsync()
+        {
+            var tests = await DatabaseFixture.ListAsync(BackupExaminer.TestAsync(server.Context(folder.Path), new BackupQuery(), error => throw error, CancellationToken.None));
+            Assert.False(Assert.Single(tests).Passed);
+        }
+    }
+
+    [Fact]
+    public async Task The_session_that_holds_lock_and_slot_outlives_the_servers_patience()
+    {
+        using var folder = new TemporaryFolder();
+        await server.ExecuteAsync("ALTER DATABASE civicq SET idle_session_timeout = '1s'");
+        try
+        {
+            await using var source = await PhysicalSource.OpenAsync(server.Context(folder.Path), CancellationToken.None);
+            await Task.Delay(2500);
+            await source.EnsureHeldAsync(CancellationToken.None);
+            Assert.Equal(1L, await server.ScalarAsync("SELECT count(*) FROM pg_replication_slots WHERE temporary"));
+        }
+        finally
+        {
+            await server.ExecuteAsync("ALTER DATABASE civicq RESET idle_session_timeout");
+        }
+    }
+
+    [Fact]
+    public async Task A_backup_whose_lock_was_lost_is_not_published()
+    {
+        using var folder = new TemporaryFolder();
+        var context = server.Context(folder.Path);
+        await using var source = await PhysicalSource.OpenAsync(context, CancellationToken.None);
+        await server.ExecuteAsync("SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory'");
+        var error = await Assert.ThrowsAsync<OperationException>(() => source.EnsureHeldAsync(CancellationToken.None));
+        Assert.StartsWith("Database", error.Definition.Id, StringComparison.Ordinal);
     }
 
     [Fact]

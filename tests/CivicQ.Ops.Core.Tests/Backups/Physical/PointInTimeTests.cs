@@ -55,6 +55,32 @@ public class PointInTimeTests(ArchivingServer server)
     }
 
     [Fact]
+    public async Task A_base_backup_of_another_environment_is_taken_by_its_name_alone()
+    {
+        using var folder = new TemporaryFolder();
+        var backup = await PhysicalBackup.RunAsync(server.Context(folder.Path), new PhysicalOptions(), CancellationToken.None);
+        var moment = await server.MomentAsync();
+        var other = server.Context(folder.Path);
+        other = other with { Environment = other.Environment with { Name = "other" } };
+        var error = await Assert.ThrowsAsync<OperationException>(() => PointInTimeRecovery.PrepareAsync(other, new RecoveryOptions { PointInTime = moment, Replace = true }, CancellationToken.None));
+        Assert.Equal(BackupErrors.NotFound, error.Definition);
+        Assert.StartsWith($"Environment 'other' has no physical backup to begin with; {folder.Path} holds those of 'test': name one with -Name.", error.Message, StringComparison.Ordinal);
+        await using (var recovery = await PointInTimeRecovery.PrepareAsync(other, new RecoveryOptions { PointInTime = moment, Replace = true, Name = backup.Name }, CancellationToken.None))
+        {
+            Assert.Contains(backup.Name, recovery.Action, StringComparison.Ordinal);
+        }
+
+        Assert.Equal(BackupErrors.PlaceShared, (await Assert.ThrowsAsync<OperationException>(() => PhysicalBackup.RunAsync(other, new PhysicalOptions(), CancellationToken.None))).Definition);
+        var archive = new List<EnvironmentTestResult>();
+        await foreach (var result in Core.Procedures.EnvironmentTest.RunAsync(other, CancellationToken.None))
+        {
+            archive.Add(result);
+        }
+
+        Assert.Contains("no physical backup yet", archive.Single(result => result.Check == "Archive").Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_damaged_base_backup_is_passed_over_for_the_one_before()
     {
         using var folder = new TemporaryFolder();
@@ -128,6 +154,101 @@ public class PointInTimeTests(ArchivingServer server)
         Assert.Contains(data, result.NextStep, StringComparison.Ordinal);
         var error = await Assert.ThrowsAsync<OperationException>(() => RecoverAsync(context, new RecoveryOptions { PointInTime = moment, DataDirectory = data }));
         Assert.Equal(RecoveryErrors.FolderNotUsable, error.Definition);
+        Assert.Empty(Directory.EnumerateFiles(data, ".civicq*"));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task What_came_into_a_data_directory_since_it_was_asked_for_stays(bool existed)
+    {
+        using var folder = new TemporaryFolder();
+        using var place = new TemporaryFolder();
+        var context = server.Context(folder.Path);
+        await PhysicalBackup.RunAsync(context, new PhysicalOptions(), CancellationToken.None);
+        var data = Path.Combine(place.Path, "recovered");
+        if (existed)
+        {
+            Directory.CreateDirectory(data);
+        }
+
+        await using var recovery = await PointInTimeRecovery.PrepareAsync(context, new RecoveryOptions { PointInTime = await server.MomentAsync(), DataDirectory = data }, CancellationToken.None);
+        Directory.CreateDirectory(data);
+        await File.WriteAllTextAsync(Path.Combine(data, "PG_VERSION"), "another recovery's");
+        var error = await Assert.ThrowsAsync<OperationException>(() => recovery.ExecuteAsync(CancellationToken.None));
+        Assert.Equal(RecoveryErrors.FolderNotUsable, error.Definition);
+        Assert.Equal("another recovery's", await File.ReadAllTextAsync(Path.Combine(data, "PG_VERSION")));
+        Assert.Single(Directory.EnumerateFileSystemEntries(data));
+    }
+
+    [Fact]
+    public async Task A_server_that_speaks_of_times_in_its_own_zone_is_recovered()
+    {
+        using var folder = new TemporaryFolder();
+        var context = server.Context(folder.Path);
+        await server.ExecuteAsync("ALTER SYSTEM SET timezone = 'America/New_York'");
+        try
+        {
+            await PhysicalBackup.RunAsync(context, new PhysicalOptions(), CancellationToken.None);
+            await server.ExecuteAsync("CREATE TABLE zoned AS SELECT 1 AS n");
+            var moment = await server.MomentAsync();
+            await server.ExecuteAsync("DROP TABLE zoned");
+            var result = await RecoverAsync(context, new RecoveryOptions { PointInTime = moment, TargetDatabase = "zoned one" });
+            Assert.True(result.LastTransaction <= moment && result.StoppedBefore > moment, $"{result.LastTransaction:O} {moment:O} {result.StoppedBefore:O}");
+            Assert.Equal(1L, await server.ScalarAsync("SELECT count(*) FROM zoned", "zoned one"));
+            await server.ExecuteAsync("DROP DATABASE \"zoned one\"");
+        }
+        finally
+        {
+            await server.ExecuteAsync("ALTER SYSTEM RESET timezone");
+        }
+    }
+
+    [Fact]
+    public async Task A_time_that_is_archived_is_reached_though_the_server_archives_no_more()
+    {
+        using var folder = new TemporaryFolder();
+        var reporter = new StoppingReporter(null, long.MaxValue);
+        var context = server.Context(folder.Path, reporter: reporter);
+        await PhysicalBackup.RunAsync(context, new PhysicalOptions(), CancellationToken.None);
+        await server.ExecuteAsync("CREATE TABLE archived AS SELECT 1 AS n");
+        var moment = await server.MomentAsync();
+        await server.ExecuteAsync("DROP TABLE archived");
+        var segment = (string)(await server.ScalarAsync("SELECT pg_walfile_name(pg_switch_wal())"))!;
+        for (var attempt = 0; attempt < 600 && !File.Exists(Path.Combine(server.Server.ArchiveFolder, segment)); attempt++)
+        {
+            await Task.Delay(50);
+        }
+
+        await server.ExecuteAsync("ALTER SYSTEM SET archive_command = 'false'");
+        await server.ExecuteAsync("SELECT pg_reload_conf()");
+        try
+        {
+            var result = await RecoverAsync(context, new RecoveryOptions { PointInTime = moment, TargetDatabase = "archived one", ArchiveTimeout = TimeSpan.FromSeconds(2) });
+            Assert.True(result.Verified);
+            Assert.Equal(1L, await server.ScalarAsync("SELECT count(*) FROM archived", "archived one"));
+            Assert.Contains(reporter.Said, line => line.StartsWith("WARNING:", StringComparison.Ordinal) && line.Contains("was not archived within 2 s", StringComparison.Ordinal));
+            await server.ExecuteAsync("DROP DATABASE \"archived one\"");
+        }
+        finally
+        {
+            await server.ExecuteAsync("ALTER SYSTEM RESET archive_command");
+            await server.ExecuteAsync("SELECT pg_reload_conf()");
+        }
+    }
+
+    [Fact]
+    public async Task A_place_too_deep_for_a_socket_is_refused_before_anything_is_laid_down()
+    {
+        using var folder = new TemporaryFolder();
+        using var place = new TemporaryFolder();
+        var context = server.Context(folder.Path);
+        await PhysicalBackup.RunAsync(context, new PhysicalOptions(), CancellationToken.None);
+        var deep = Path.Combine(place.Path, new string('d', 80));
+        var error = await Assert.ThrowsAsync<OperationException>(async () => await RecoverAsync(
+            context, new RecoveryOptions { PointInTime = await server.MomentAsync(), TargetDatabase = "deep", WorkDirectory = deep }));
+        Assert.Equal(RecoveryErrors.FolderNotUsable, error.Definition);
+        Assert.Empty(Directory.EnumerateFileSystemEntries(place.Path));
     }
 
     [Theory]

@@ -50,6 +50,46 @@ public class RecoveryTestTests(ArchivingServer server)
     }
 
     [Fact]
+    public async Task A_backup_alone_is_good_though_its_wal_is_gone_from_the_archive()
+    {
+        using var folder = new TemporaryFolder();
+        using var archive = new TemporaryFolder();
+        await PhysicalBackup.RunAsync(server.Context(folder.Path), new PhysicalOptions(), CancellationToken.None);
+        string? last = null;
+        for (var i = 0; i < 3; i++)
+        {
+            await server.ExecuteAsync("INSERT INTO votes (user_id) SELECT user_id FROM votes LIMIT 1");
+            last = (string)(await server.ScalarAsync("SELECT pg_walfile_name(pg_switch_wal())"))!;
+        }
+
+        var file = Path.Combine(server.Server.ArchiveFolder, last!);
+        for (var attempt = 0; attempt < 600 && !File.Exists(file); attempt++)
+        {
+            await Task.Delay(50);
+        }
+
+        // All but the newest was removed.
+        File.Copy(file, Path.Combine(archive.Path, last!));
+        var context = server.Context(folder.Path, change: one => one with { WalArchive = archive.Path });
+        var whole = await RecoveryTest.RunAsync(context, new RecoveryTestOptions(), CancellationToken.None);
+        Assert.Equal((false, false), (whole.Passed, whole.Verified));
+        var alone = await RecoveryTest.RunAsync(context, new RecoveryTestOptions { BackupOnly = true }, CancellationToken.None);
+        Assert.True(alone.Verified, alone.Reason);
+    }
+
+    [Fact]
+    public async Task A_database_of_the_name_that_every_new_server_has_comes_back_too()
+    {
+        using var folder = new TemporaryFolder();
+        await server.ScalarAsync("CREATE TABLE IF NOT EXISTS own AS SELECT g FROM generate_series(1, 9) g", "postgres");
+        var context = server.Context(folder.Path);
+        var made = await LogicalBackup.RunAsync(context, new LogicalOptions { Database = "postgres" }, CancellationToken.None);
+        var result = await RecoveryTest.RunAsync(context, new RecoveryTestOptions { Name = made.Name }, CancellationToken.None);
+        Assert.True(result.Verified, result.Reason);
+        Assert.Equal(9, result.Rows);
+    }
+
+    [Fact]
     public async Task A_damaged_backup_and_a_missed_objective_do_not_pass()
     {
         using var folder = new TemporaryFolder();

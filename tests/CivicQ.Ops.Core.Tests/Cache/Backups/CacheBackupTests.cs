@@ -157,13 +157,44 @@ public sealed class CacheBackupTests
     }
 
     [Fact]
+    public async Task Two_environments_in_one_folder_exclude_each_other_and_the_second_is_refused()
+    {
+        await using var server = await CacheServer.StartAsync(("rdb-key-save-delay", "2000"));
+        await server.SendAsync(["DEBUG", "POPULATE", "20000", "key", "1000"]);
+        await using var second = await CacheServer.StartAsync();
+        await second.SendAsync(["SET", "a", "1"]);
+        var other = second.Context with { Environment = second.Context.Environment with { Backups = server.Context.Environment.Backups } };
+        using var stop = new CancellationTokenSource();
+        var running = server.BackupAsync(cancellationToken: stop.Token);
+        await UntilAsync(() => server.Files.Any(file => new FileInfo(file).Length > 10_000));
+        var error = await Assert.ThrowsAsync<OperationException>(() => new CacheBackup(other, new CacheBackupOptions()).RunAsync(CancellationToken.None));
+        Assert.Equal(BackupErrors.Busy, error.Definition);
+        Assert.Contains(Path.Combine(server.Folder, "redis", "cache"), error.Message, StringComparison.Ordinal);
+        // The one that runs still has its file, and its lock.
+        Assert.False(running.IsCompleted);
+        Assert.Equal(2, server.Files.Count);
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
+        Assert.Empty(server.Files);
+
+        await server.SendAsync(["FLUSHALL"], ["SET", "own", "1"]);
+        var own = await server.BackupAsync();
+        var before = server.Files.Order().ToList();
+        error = await Assert.ThrowsAsync<OperationException>(() => new CacheBackup(other, new CacheBackupOptions()).RunAsync(CancellationToken.None));
+        Assert.Equal(BackupErrors.PlaceShared, error.Definition);
+        Assert.Contains(own.Name, error.Message, StringComparison.Ordinal);
+        Assert.Equal(before, server.Files.Order());
+    }
+
+    [Fact]
     public async Task A_connection_cut_at_any_place_and_bytes_that_differ_leave_nothing()
     {
         await using var server = await CacheServer.StartAsync();
         await server.SendAsync(["SET", "a", new string('x', 50)]);
         var good = await File.ReadAllBytesAsync(CacheServer.FileOf(await server.BackupAsync()));
         var before = server.Files;
-        var mark = Enumerable.Repeat((byte)'m', 40).ToArray();
+        // No letter twice: a mark of one letter would be found a byte early where the data ends with it.
+        var mark = "0123456789abcdefghijklmnopqrstuvwxyzABCD"u8.ToArray();
         byte[] whole = [.. "\n\n$EOF:"u8, .. mark, .. "\r\n"u8, .. good, .. mark];
         foreach (var at in Enumerable.Range(0, 12).Select(part => part * (whole.Length - 1) / 11))
         {
@@ -211,6 +242,16 @@ public sealed class CacheBackupTests
         var context = server.ContextOf(server.Context.Environment.Cache! with { Host = "localhost", Port = port, Tls = true }, authority: authority.RootFile);
         var backup = await new CacheBackup(context, new CacheBackupOptions()).RunAsync(CancellationToken.None);
         Assert.Equal(await server.SizeAsync() + await server.SizeAsync(3), backup.Keys);
+
+        // The server's own save, and the way back, over TLS as well.
+        Assert.Equal(backup.Keys, (await new CacheBackup(context, new CacheBackupOptions { Method = CacheBackupMethod.Snapshot }).RunAsync(CancellationToken.None)).Keys);
+        var digest = await server.DigestAsync();
+        await server.SendAsync(["FLUSHALL"]);
+        await using var finder = new CacheBackupFinder(context);
+        var source = await finder.FindAsync(backup.Name, CancellationToken.None);
+        var plan = await new CacheRestorePlanner(context).PlanAsync(source, new CacheRestoreOptions(), CancellationToken.None);
+        await new CacheRestorer(context, source, plan).RunAsync(new CacheBackupOptions(), CancellationToken.None);
+        Assert.Equal(digest, await server.DigestAsync());
     }
 
     private static async Task<OperationException> FakeAsync(CacheServer server, byte[] answer)

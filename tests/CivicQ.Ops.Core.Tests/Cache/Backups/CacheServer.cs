@@ -12,6 +12,7 @@ namespace CivicQ.Ops.Core.Tests.Cache.Backups;
 internal sealed class CacheServer : IAsyncDisposable
 {
     private readonly TemporaryFolder folder = new();
+    private readonly string name = "t-" + Guid.NewGuid().ToString("N");
 
     private CacheServer(LabRedis redis)
     {
@@ -44,7 +45,7 @@ internal sealed class CacheServer : IAsyncDisposable
     public EnvironmentContext ContextOf(RedisSettings cache, string? password = null, string? authority = null) => TestContexts.Create(
         new CivicQEnvironment
         {
-            Name = "t-" + Guid.NewGuid().ToString("N"), Cache = cache, LocalHost = false, TimeoutSeconds = 60,
+            Name = name, Cache = cache, LocalHost = false, TimeoutSeconds = 60,
             Backups = new BackupSettings { Folder = folder.Path }, Tls = new TlsSettings { CertificateAuthority = authority },
         },
         ("redis", password ?? Redis.Password));
