@@ -37,9 +37,11 @@ public sealed class UnreadyProbeDrill : ServiceDrill
     /// <inheritdoc/>
     private protected override async Task ClearAsync(ServiceLab lab, CancellationToken cancellationToken)
     {
-        foreach (var instance in (await lab.InstancesAsync(Service, cancellationToken).ConfigureAwait(false)).Where(IsTroubled))
+        // An instance whose next checks are still to come counts as ready, and would fail them.
+        var instances = await lab.InstancesAsync(Service, cancellationToken).ConfigureAwait(false);
+        foreach (var instance in instances.Where(instance => instance.State == ServiceInstanceState.Running))
         {
-            await lab.RunAsync(instance, $"echo ok >{LabServiceSpec.HealthFile}", cancellationToken).ConfigureAwait(false);
+            await lab.RunAsync(instance, $"[ -e {LabServiceSpec.HealthFile} ] || echo ok >{LabServiceSpec.HealthFile}", cancellationToken).ConfigureAwait(false);
         }
     }
 }
