@@ -21,6 +21,7 @@ internal static class StorageConnector
         {
             Timeout = timeout,
             MaxErrorRetry = retries,
+            HttpClientFactory = new StorageClients(),
             ForcePathStyle = settings.PathStyle,
             // Others than AWS know neither the newer checksums nor need them.
             RequestChecksumCalculation = RequestChecksumCalculation.WHEN_REQUIRED,
