@@ -33,7 +33,7 @@ public sealed class StorageProbeTests
     [Fact]
     public async Task A_storage_that_is_down_says_so_without_its_keys()
     {
-        var result = Assert.Single(await CheckAsync(new StorageHealthProbe(), StoreFixture.Context(new Uri("http://127.0.0.1:1/"), "MARKED", buckets: "media")));
+        var result = Assert.Single(await CheckAsync(new StorageHealthProbe(), StoreFixture.Context(new Uri("http://127.0.0.1:1/"), "MARKED", "media")));
         Assert.Equal((HealthStatus.Unhealthy, "StorageUnreachable"), (result.Status, result.ErrorId));
         Assert.DoesNotContain("MARKED", result.ToString(), StringComparison.Ordinal);
     }

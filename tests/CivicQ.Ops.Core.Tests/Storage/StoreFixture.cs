@@ -11,10 +11,10 @@ internal static class StoreFixture
 {
     public static readonly StorageRetry Quick = new() { Attempts = 5, FirstDelay = TimeSpan.FromMilliseconds(5), LongestDelay = TimeSpan.FromMilliseconds(50), Patience = TimeSpan.FromSeconds(60) };
 
-    public static EnvironmentContext Context(Uri endpoint, string secret = S3Lab.SecretKey, int seconds = 60, params string[] buckets) => TestContexts.Create(
+    public static EnvironmentContext Context(Uri endpoint, string secret = S3Lab.SecretKey, params string[] buckets) => TestContexts.Create(
         new CivicQEnvironment
         {
-            Name = "t", TimeoutSeconds = seconds,
+            Name = "t", TimeoutSeconds = 60,
             Storage = new StorageSettings
             {
                 Endpoint = endpoint, PathStyle = true, Buckets = buckets,
