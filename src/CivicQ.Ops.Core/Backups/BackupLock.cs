@@ -14,6 +14,8 @@ internal static class BackupLock
     /// <summary>The lock of restores into a database.</summary>
     public const int Restore = 4;
 
+    private static readonly TimeSpan Parting = TimeSpan.FromSeconds(5);
+
     private const string Holder = """
         SELECT a.pid, coalesce(a.usename::text, '?'), coalesce(host(a.client_addr), 'unix socket'), a.backend_start
         FROM pg_catalog.pg_locks l JOIN pg_catalog.pg_stat_activity a ON a.pid = l.pid
@@ -54,6 +56,26 @@ internal static class BackupLock
 
         throw new OperationException(
             BackupErrors.Busy, $"Another {(number == Restore ? "restore" : "backup")} works on {DatabaseReader.TargetOf(connection)}: {who}.", DatabaseReader.TargetOf(connection));
+    }
+
+    /// <summary>Lets go of the lock and closes the connection: a session that is merely closed may keep it for a moment more, and hinder the next step.</summary>
+    public static async ValueTask EndAsync(NpgsqlConnection connection, int number)
+    {
+        if (connection.FullState == System.Data.ConnectionState.Open)
+        {
+            try
+            {
+                await DatabaseReader.ReadAsync(
+                    connection, Parting, "SELECT pg_catalog.pg_advisory_unlock($1, $2)", [new NpgsqlParameter { Value = LockClass }, new NpgsqlParameter { Value = number }],
+                    reader => reader.GetBoolean(0), CancellationToken.None).FirstAsync(CancellationToken.None).ConfigureAwait(false);
+            }
+            catch (OperationException)
+            {
+                // The server lets go of it when it notices the end of the session.
+            }
+        }
+
+        await connection.DisposeAsync().ConfigureAwait(false);
     }
 
     /// <summary>Lifts the time-outs that would end a session which waits.</summary>

@@ -119,7 +119,7 @@ internal sealed class LogicalSource : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await snapshot.DisposeAsync().ConfigureAwait(false);
-        await control.DisposeAsync().ConfigureAwait(false);
+        await BackupLock.EndAsync(control, BackupLock.Of(BackupKind.Logical)).ConfigureAwait(false);
     }
 
     private async Task ReadAsync(CancellationToken cancellationToken)

@@ -75,7 +75,7 @@ internal sealed class PhysicalSource : IAsyncDisposable
     public Task EnsureHeldAsync(CancellationToken cancellationToken) => BackupLock.EnsureHeldAsync(connection, timeout, cancellationToken);
 
     /// <inheritdoc/>
-    public ValueTask DisposeAsync() => connection.DisposeAsync();
+    public ValueTask DisposeAsync() => BackupLock.EndAsync(connection, BackupLock.Of(BackupKind.Physical));
 
     private async Task ReadAsync(TimeSpan timeout, CancellationToken cancellationToken)
     {

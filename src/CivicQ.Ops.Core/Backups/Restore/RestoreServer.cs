@@ -172,7 +172,7 @@ internal sealed class RestoreServer : IAsyncDisposable
             : $"'{text.Replace("'", "''", StringComparison.Ordinal)}'";
 
     /// <inheritdoc/>
-    public ValueTask DisposeAsync() => Connection.DisposeAsync();
+    public ValueTask DisposeAsync() => BackupLock.EndAsync(Connection, BackupLock.Restore);
 
     private static async Task<NpgsqlConnection> AdministrationAsync(EnvironmentContext context, string target, CancellationToken cancellationToken)
     {
