@@ -33,7 +33,7 @@ internal static class CertificateTargets
         {
             try
             {
-                var database = await DatabaseAddress.ResolveAsync(context, cancellationToken).ConfigureAwait(false);
+                var database = await DatabaseAddress.FirstAsync(context, cancellationToken).ConfigureAwait(false);
                 if (database is { SslMode: SslMode.VerifyCA or SslMode.VerifyFull, Host: { } host } && !host.StartsWith('/'))
                 {
                     result.Add(new CertificateQuestion(new NetworkEndpoint { Scheme = EndpointScheme.PostgreSql, Host = host, Port = database.Port }));

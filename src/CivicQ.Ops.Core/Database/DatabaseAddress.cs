@@ -8,20 +8,52 @@ namespace CivicQ.Ops.Core.Database;
 /// <summary>Reads where an environment's database is, from its parts or from a <c>postgresql://</c> address.</summary>
 internal static class DatabaseAddress
 {
-    /// <summary>Resolves the secrets and gives Npgsql's settings.</summary>
+    /// <summary>Resolves the secrets and gives Npgsql's settings. Of several servers it is the one that is meant and answers: whoever asks once per run stays with it.</summary>
+    /// <exception cref="OperationException">A secret cannot be read, the address is none, or none of several servers is the one that is meant.</exception>
     public static async Task<NpgsqlConnectionStringBuilder> ResolveAsync(EnvironmentContext context, CancellationToken cancellationToken)
+    {
+        var (settings, hosts, target) = await ReadAsync(context, cancellationToken).ConfigureAwait(false);
+        if (hosts.Count > 1)
+        {
+            var host = await HostChoice.FindAsync(settings, hosts, target, context, cancellationToken).ConfigureAwait(false);
+            (settings.Host, settings.Port) = (host.Name, host.Port);
+        }
+
+        return settings;
+    }
+
+    /// <summary>As <see cref="ResolveAsync"/>, without asking any server: of several, it is the first.</summary>
+    public static async Task<NpgsqlConnectionStringBuilder> FirstAsync(EnvironmentContext context, CancellationToken cancellationToken) =>
+        (await ReadAsync(context, cancellationToken).ConfigureAwait(false)).Settings;
+
+    private static async Task<(NpgsqlConnectionStringBuilder Settings, IReadOnlyList<DatabaseHost> Hosts, string? Target)> ReadAsync(
+        EnvironmentContext context, CancellationToken cancellationToken)
     {
         var settings = context.Environment.Database ?? throw new OperationException(
             EnvironmentErrors.ComponentNotConfigured, $"Environment '{context.Name}' has no database.", context.Name);
-        var result = settings.Url is { } url
-            ? Parse(await context.Secrets.ResolveAsync(url, cancellationToken).ConfigureAwait(false), context.Name)
-            : new NpgsqlConnectionStringBuilder
+        var whole = settings.Url is { } url ? Parse(await context.Secrets.ResolveAsync(url, cancellationToken).ConfigureAwait(false), context.Name)
+            : settings.Address is { } address ? Parse(address, context.Name) : null;
+        var result = whole is null
+            ? new NpgsqlConnectionStringBuilder
             {
                 Host = settings.Host ?? "localhost",
                 Port = settings.Port,
                 Database = settings.Name,
                 Username = settings.User,
                 SslMode = Mode(settings.SslMode, context.Name),
+            }
+            : new NpgsqlConnectionStringBuilder
+            {
+                Host = whole.Hosts[0].Name,
+                Port = whole.Hosts[0].Port,
+                Database = whole.Database ?? "",
+                Username = whole.User ?? "",
+                Password = whole.Password,
+                SslMode = Mode(whole.SslMode ?? "prefer", context.Name),
+                RootCertificate = settings.Url is null ? settings.RootCertificate : whole.RootCertificate,
+                SslCertificate = whole.Certificate,
+                SslKey = whole.Key,
+                Options = whole.Options,
             };
         if (settings.Password is { } password)
         {
@@ -35,36 +67,20 @@ internal static class DatabaseAddress
             result.RootCertificate = Path.GetFullPath(root, CurrentFolder.Path);
         }
 
-        return result;
+        return (result, whole?.Hosts ?? [], whole?.Target);
     }
 
-    private static NpgsqlConnectionStringBuilder Parse(string address, string environment)
+    private static PostgresUrl Parse(string address, string environment)
     {
-        // SQLAlchemy's addresses name the driver too: postgresql+asyncpg://…
-        if (!Uri.TryCreate(address.Trim(), UriKind.Absolute, out var uri)
-            || uri.Scheme.Split('+')[0] is not ("postgresql" or "postgres"))
+        try
+        {
+            return PostgresUrl.Parse(address.Trim());
+        }
+        catch (FormatException error)
         {
             // The address may hold the password, so it is not repeated.
-            throw new OperationException(
-                DatabaseErrors.InvalidAddress, $"The database address of environment '{environment}' is not a postgresql:// address.", environment);
+            throw new OperationException(DatabaseErrors.InvalidAddress, $"The database address of environment '{environment}' {error.Message}.", environment);
         }
-
-        var user = uri.UserInfo.Split(':', 2);
-        var query = uri.Query.TrimStart('?').Split('&', StringSplitOptions.RemoveEmptyEntries)
-            .Select(pair => pair.Split('=', 2))
-            .GroupBy(pair => pair[0], StringComparer.OrdinalIgnoreCase)
-            .ToDictionary(group => group.Key, group => Uri.UnescapeDataString(group.Last().ElementAtOrDefault(1) ?? ""), StringComparer.OrdinalIgnoreCase);
-        return new NpgsqlConnectionStringBuilder
-        {
-            // libpq writes the folder of a unix socket as ?host=/var/run/postgresql.
-            Host = query.GetValueOrDefault("host") ?? (uri.Host.Length > 0 ? uri.Host.Trim('[', ']') : "localhost"),
-            Port = uri.Port > 0 ? uri.Port : 5432,
-            Database = Uri.UnescapeDataString(uri.AbsolutePath.TrimStart('/')),
-            Username = Uri.UnescapeDataString(user[0]),
-            Password = user.Length > 1 ? Uri.UnescapeDataString(user[1]) : null,
-            SslMode = Mode(query.GetValueOrDefault("sslmode") ?? query.GetValueOrDefault("ssl") ?? "prefer", environment),
-            RootCertificate = query.GetValueOrDefault("sslrootcert"),
-        };
     }
 
     private static SslMode Mode(string text, string environment) => text.ToLowerInvariant() switch

@@ -13,6 +13,9 @@ public static class DatabaseConnector
     /// <summary>The application name that every connection shows in pg_stat_activity.</summary>
     public const string ApplicationName = "CivicQ.Ops";
 
+    /// <summary>The application name of sessions that only keep something for a backup.</summary>
+    internal const string BackupName = ApplicationName + " backup";
+
     // Whoever has not logged in by then will not. It also bounds what Ctrl+C leaves behind: Npgsql does not heed its token while it waits
     // for a silent server.
     private static readonly TimeSpan LongestLogIn = TimeSpan.FromSeconds(30);
@@ -86,7 +89,7 @@ public static class DatabaseConnector
     /// <returns>The text, without user and password.</returns>
     /// <exception cref="OperationException">A secret cannot be read, or the address is none.</exception>
     internal static async Task<string?> TargetAsync(EnvironmentContext context, CancellationToken cancellationToken) =>
-        Target(await DatabaseAddress.ResolveAsync(context, cancellationToken).ConfigureAwait(false));
+        Target(await DatabaseAddress.FirstAsync(context, cancellationToken).ConfigureAwait(false));
 
     /// <summary>Turns what Npgsql throws into an error of the catalogue.</summary>
     /// <param name="error">The exception.</param>

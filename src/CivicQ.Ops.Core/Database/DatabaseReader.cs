@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
+using System.Text;
 using CivicQ.Ops.Core.Environments;
 using CivicQ.Ops.Core.Errors;
 using Npgsql;
@@ -37,7 +38,7 @@ public static class DatabaseReader
         {
             while (await GuardAsync(connection, () => reader.ReadAsync(cancellationToken), cancellationToken).ConfigureAwait(false))
             {
-                yield return row(reader);
+                yield return Row(connection, reader, row);
             }
 
             ended = true;
@@ -111,7 +112,26 @@ public static class DatabaseReader
     }
 
     /// <summary>A column as text, or <see langword="null"/>.</summary>
-    internal static string? Text(this NpgsqlDataReader reader, int column) => reader.IsDBNull(column) ? null : reader.GetString(column);
+    /// <remarks>
+    /// The server shows statements and names of its other databases in whatever encoding they have there: what cannot be read is replaced, for one such session
+    /// must not hide all others.
+    /// </remarks>
+    internal static string? Text(this NpgsqlDataReader reader, int column)
+    {
+        if (reader.IsDBNull(column))
+        {
+            return null;
+        }
+
+        try
+        {
+            return reader.GetString(column);
+        }
+        catch (DecoderFallbackException)
+        {
+            return Encoding.UTF8.GetString(reader.GetFieldValue<byte[]>(column));
+        }
+    }
 
     /// <summary>A column of a value type, or <see langword="null"/>.</summary>
     internal static T? Value<T>(this NpgsqlDataReader reader, int column)
@@ -131,6 +151,19 @@ public static class DatabaseReader
         catch (NpgsqlException)
         {
             // The cancellation, or a connection that is gone: whoever reads has been told, or does not want to know any more.
+        }
+    }
+
+    private static T Row<T>(NpgsqlConnection connection, NpgsqlDataReader reader, Func<NpgsqlDataReader, T> row)
+    {
+        try
+        {
+            return row(reader);
+        }
+        catch (DecoderFallbackException error)
+        {
+            var target = TargetOf(connection);
+            throw new OperationException(DatabaseErrors.QueryFailed, $"{target}: a row has text that is not of the database's encoding: {error.Message}", target, error);
         }
     }
 

@@ -6,6 +6,11 @@ public sealed record DatabaseSettings
     /// <summary>Where a whole <c>postgresql://user:password@host:port/name</c> address is to be found.</summary>
     public SecretReference? Url { get; init; }
 
+    /// <summary>
+    /// A whole address without a password, where it says what the parts cannot: several hosts, options, a client's certificate. The parts then only describe its first host.
+    /// </summary>
+    public string? Address { get; init; }
+
     /// <summary>Host name, or the folder of the unix socket.</summary>
     public string? Host { get; init; }
 

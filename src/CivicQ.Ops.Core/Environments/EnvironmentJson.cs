@@ -55,13 +55,17 @@ public static class EnvironmentJson
     }
 
     private static JsonObject Database(DatabaseSettings database) => Object(
-        ("url", Text(database.Url)), ("host", database.Host), ("port", database.Port == 5432 ? null : database.Port), ("name", database.Name),
-        ("user", database.User), ("password", Text(database.Password)), ("sslMode", Unless(database.SslMode, "prefer")), ("rootCertificate", database.RootCertificate),
+        ("url", database.Address ?? Text(database.Url)), ("host", Part(database, database.Host)), ("port", Part(database, database.Port == 5432 ? null : database.Port)),
+        ("name", Part(database, database.Name)), ("user", Part(database, database.User)), ("password", Text(database.Password)),
+        ("sslMode", Part(database, Unless(database.SslMode, "prefer"))), ("rootCertificate", database.RootCertificate),
         ("pooler", database.Pooler is { } pooler ? Object(
             ("host", Unless(pooler.Host, "localhost")), ("port", pooler.Port == 6432 ? null : pooler.Port), ("user", pooler.User),
             ("password", Text(pooler.Password)), ("sslMode", Unless(pooler.SslMode, "prefer")), ("rootCertificate", pooler.RootCertificate)) : null),
         ("migrations", database.Migrations is { } migrations ? Object(
             ("service", migrations.Service), ("folder", migrations.Folder), ("program", Unless(migrations.Program, "alembic"))) : null));
+
+    // What the whole address says is said there alone.
+    private static JsonNode? Part(DatabaseSettings database, JsonNode? value) => database.Address is null ? value : null;
 
     private static JsonObject Backups(BackupSettings backups)
     {

@@ -146,7 +146,15 @@ internal sealed class ObjectReader
     }
 
     /// <summary>Either a reference to a whole address, or the address itself where it has no password.</summary>
-    public (SecretReference? Reference, Uri? Plain) SecretAddress(string key, string example, params IReadOnlyCollection<string> schemes)
+    public (SecretReference? Reference, Uri? Plain) SecretAddress(string key, string example, params IReadOnlyCollection<string> schemes) =>
+        SecretAddress<Uri>(key, example, text =>
+            Uri.TryCreate(text, UriKind.Absolute, out var uri) && text.Contains("://", StringComparison.Ordinal) && schemes.Contains(uri.Scheme.Split('+')[0], StringComparer.Ordinal)
+                ? (uri, uri.UserInfo.Contains(':', StringComparison.Ordinal) || uri.Query.Contains("password", StringComparison.OrdinalIgnoreCase))
+                : (null, false));
+
+    /// <summary>As the other, for addresses that have a form of their own.</summary>
+    public (SecretReference? Reference, T? Plain) SecretAddress<T>(string key, string example, Func<string, (T? Plain, bool HasSecret)> read)
+        where T : class
     {
         var value = Get(key);
         var reference = value is null ? null : Reference(value);
@@ -155,11 +163,11 @@ internal sealed class ObjectReader
             return (reference, null);
         }
 
-        var known = Uri.TryCreate(value.Text, UriKind.Absolute, out var uri) && value.Text.Contains("://", StringComparison.Ordinal) && schemes.Contains(uri.Scheme.Split('+')[0], StringComparer.Ordinal);
-        if (!known || uri!.UserInfo.Contains(':', StringComparison.Ordinal) || uri.Query.Contains("password", StringComparison.OrdinalIgnoreCase))
+        var (plain, hasSecret) = read(value.Text);
+        if (plain is null || hasSecret)
         {
             // What is no address may well be one with a typing error and a password.
-            if (!known && !value.Text.Contains('@', StringComparison.Ordinal))
+            if (plain is null && !value.Text.Contains('@', StringComparison.Ordinal))
             {
                 return (Wrong<SecretReference>(value, key, $"a reference (env:NAME, file:PATH, secret:VAULT/NAME), or an address without a password like {example}"), null);
             }
@@ -168,7 +176,7 @@ internal sealed class ObjectReader
             return (null, null);
         }
 
-        return (null, uri);
+        return (null, plain);
     }
 
     /// <summary>An object below this one.</summary>

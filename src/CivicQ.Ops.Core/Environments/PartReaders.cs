@@ -1,4 +1,5 @@
 using System.Globalization;
+using CivicQ.Ops.Core.Database;
 
 namespace CivicQ.Ops.Core.Environments;
 
@@ -73,7 +74,7 @@ internal static class PartReaders
     public static DatabaseSettings Database(ObjectReader part)
     {
         var unset = new DatabaseSettings();
-        var (reference, plain) = part.SecretAddress("url", "postgresql://user@host:5432/name", "postgresql", "postgres");
+        var (reference, plain) = part.SecretAddress("url", "postgresql://user@host:5432/name", Postgres);
         var result = new DatabaseSettings
         {
             Url = reference,
@@ -92,16 +93,30 @@ internal static class PartReaders
             return result;
         }
 
-        var query = Query(plain);
+        var (address, text) = plain;
         return result with
         {
-            Host = query.GetValueOrDefault("host") ?? (plain.Host.Length > 0 ? plain.Host.Trim('[', ']') : result.Host),
-            Port = plain.Port > 0 ? plain.Port : result.Port,
-            Name = Unescaped(plain.AbsolutePath.TrimStart('/')) ?? result.Name,
-            User = Unescaped(plain.UserInfo) ?? result.User,
-            SslMode = query.GetValueOrDefault("sslmode") ?? result.SslMode,
-            RootCertificate = query.GetValueOrDefault("sslrootcert") is { Length: > 0 } root ? part.FullPath(root) : result.RootCertificate,
+            Address = address is { Hosts.Count: 1, Options: null, Certificate: null, Key: null } ? null : text,
+            Host = address.NamesHost ? address.Hosts[0].Name : result.Host,
+            Port = address.NamesPort ? address.Hosts[0].Port : result.Port,
+            Name = address.Database ?? result.Name,
+            User = address.User ?? result.User,
+            SslMode = address.SslMode ?? result.SslMode,
+            RootCertificate = address.RootCertificate is { } root ? part.FullPath(root) : result.RootCertificate,
         };
+    }
+
+    private static (Tuple<PostgresUrl, string>? Plain, bool HasSecret) Postgres(string text)
+    {
+        try
+        {
+            var address = PostgresUrl.Parse(text);
+            return (Tuple.Create(address, text), address.HasSecret);
+        }
+        catch (FormatException)
+        {
+            return (null, false);
+        }
     }
 
     /// <summary>The PgBouncer in front of the database.</summary>
@@ -251,11 +266,6 @@ internal static class PartReaders
 
         return default;
     }
-
-    private static Dictionary<string, string> Query(Uri uri) => uri.Query.TrimStart('?').Split('&', StringSplitOptions.RemoveEmptyEntries)
-        .Select(pair => pair.Split('=', 2))
-        .GroupBy(pair => pair[0], StringComparer.OrdinalIgnoreCase)
-        .ToDictionary(group => group.Key, group => Uri.UnescapeDataString(group.First().ElementAtOrDefault(1) ?? ""), StringComparer.OrdinalIgnoreCase);
 
     private static string? Unescaped(string text) => text.Length == 0 ? null : Uri.UnescapeDataString(text);
 }

@@ -45,6 +45,11 @@ public static class MigrationErrors
     public static readonly ErrorDefinition OtherDatabase = new(
         "MigrationOtherDatabase", ErrorKind.InvalidOperation, "Compare the instance's variable DATABASE_URL with the environment's part database: both must name the same database.");
 
+    /// <summary>The driver takes no limit for locks.</summary>
+    public static readonly ErrorDefinition LockTimeoutNotHeeded = new(
+        "MigrationLockTimeoutNotHeeded", ErrorKind.InvalidArgument,
+        "Leave -LockTimeoutSeconds out, and set lock_timeout in env.py or by ALTER ROLE … IN DATABASE … SET lock_timeout; or let Alembic use psycopg.");
+
     /// <summary>Another migration runs.</summary>
     public static readonly ErrorDefinition Busy = new(
         "MigrationBusy", ErrorKind.ResourceBusy, "Wait for it, or look with Get-CivicQDatabaseSession at what the process is.");

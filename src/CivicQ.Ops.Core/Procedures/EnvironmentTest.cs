@@ -180,7 +180,7 @@ public static class EnvironmentTest
 
         // What the address is can be told only when its secret has been read.
         yield return new TestStep("Definition", "database", null);
-        var settings = await DatabaseAddress.ResolveAsync(context, cancellationToken).ConfigureAwait(false);
+        var settings = await DatabaseAddress.FirstAsync(context, cancellationToken).ConfigureAwait(false);
         var host = settings.Host ?? "localhost";
         if (!Path.IsPathRooted(host))
         {

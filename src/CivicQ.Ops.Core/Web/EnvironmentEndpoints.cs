@@ -29,7 +29,7 @@ public static class EnvironmentEndpoints
 
         if (environment.Database is not null)
         {
-            var database = await DatabaseAddress.ResolveAsync(context, cancellationToken).ConfigureAwait(false);
+            var database = await DatabaseAddress.FirstAsync(context, cancellationToken).ConfigureAwait(false);
             // A unix socket has no phases.
             if (database.Host is { } host && !host.StartsWith('/'))
             {

@@ -135,6 +135,7 @@ internal sealed class LogicalSource : IAsyncDisposable
             },
             timeout, cancellationToken).ConfigureAwait(false);
         // Rows that a policy hides would be missing; pg_dump asks for the same and fails where it is not granted.
+        await RunAsync($"SET application_name = '{DatabaseConnector.BackupName}'", cancellationToken).ConfigureAwait(false);
         await RunAsync("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL row_security = off; SET LOCAL statement_timeout = 0;", cancellationToken).ConfigureAwait(false);
         (Snapshot, Lsn) = await OneAsync(
             "SELECT pg_catalog.pg_export_snapshot(), (CASE WHEN pg_catalog.pg_is_in_recovery() THEN pg_catalog.pg_last_wal_replay_lsn() ELSE pg_catalog.pg_current_wal_lsn() END)::text",

@@ -23,7 +23,7 @@ public static class LockReader
                  JOIN pg_prepared_xacts p ON p.transaction = x.transactionid
                  WHERE 0 = ANY (w.by)),
              nodes AS (SELECT pid FROM w UNION SELECT unnest(by) FROM w)
-        SELECT n.pid, a.datname, a.backend_start, a.usename, coalesce(a.application_name, ''), host(a.client_addr), a.state, left(a.query, 4096),
+        SELECT n.pid, a.datname, a.backend_start, a.usename, coalesce(a.application_name, ''), host(a.client_addr), a.state, a.query,
                statement_timestamp() - a.xact_start,
                CASE WHEN w.pid IS NOT NULL THEN statement_timestamp() - coalesce({0}, a.state_change) END,
                w.locktype, w.mode,

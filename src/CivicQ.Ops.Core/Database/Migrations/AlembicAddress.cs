@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using CivicQ.Ops.Core.Environments;
 using CivicQ.Ops.Core.Secrets;
 using Npgsql;
@@ -6,7 +7,7 @@ using Npgsql;
 namespace CivicQ.Ops.Core.Database.Migrations;
 
 /// <summary>The database's address as the application's env.py expects it in <c>DATABASE_URL</c>. It is a secret.</summary>
-internal sealed class AlembicAddress
+internal sealed partial class AlembicAddress
 {
     // A shorter password stands in too many words to be looked for by itself; in addresses it is masked all the same.
     private const int ShortestSecret = 4;
@@ -35,9 +36,21 @@ internal sealed class AlembicAddress
             : new AlembicAddress(Compose(parts), parts.Password);
     }
 
+    /// <summary>The driver that the address names; <see langword="null"/> for SQLAlchemy's own choice.</summary>
+    public string? Driver => Url.Split("://")[0].Split('+') is [_, var driver] ? driver : null;
+
+    /// <summary>True where the driver is known to take no settings from libpq's variables.</summary>
+    public bool IsDeaf => Driver is "asyncpg" or "pg8000";
+
+    /// <summary>The address with a further option of the session. Where it has options, the variable for them does not count.</summary>
+    public string With(string option) => Options().Replace(Url, match => match.Value + Uri.EscapeDataString(" " + option), 1);
+
     /// <summary>Takes the password and the address out of a text.</summary>
     public string Masked(string text) =>
         SecretMask.Text(secrets.Aggregate(text, (masked, secret) => masked.Replace(secret, SecretMask.Mask, StringComparison.Ordinal)));
+
+    [GeneratedRegex("[?&]options=[^&]+")]
+    private static partial Regex Options();
 
     private static string Compose(NpgsqlConnectionStringBuilder parts)
     {
@@ -52,6 +65,11 @@ internal sealed class AlembicAddress
         if (parts.RootCertificate is { } authority)
         {
             query.Add("sslrootcert=" + Uri.EscapeDataString(authority));
+        }
+
+        if (parts.Options is { Length: > 0 } options)
+        {
+            query.Add("options=" + Uri.EscapeDataString(options));
         }
 
         var user = parts.Username is { Length: > 0 } name ? Uri.EscapeDataString(name) + (parts.Password is { Length: > 0 } password ? ":" + Uri.EscapeDataString(password) : "") + "@" : "";

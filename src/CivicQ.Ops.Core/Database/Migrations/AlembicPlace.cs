@@ -20,6 +20,12 @@ public abstract class AlembicPlace : IAsyncDisposable
     /// <exception cref="Errors.OperationException"><c>MigrationProjectNotFound</c>, <c>MigrationScriptsInvalid</c>.</exception>
     internal abstract Task<AlembicProject> ReadAsync(CancellationToken cancellationToken);
 
+    /// <summary>Kills what may be left of a run that was cancelled. On this machine its end is the process's.</summary>
+    /// <param name="name">The run's own name, which every process of it has in its environment or command line.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <exception cref="Errors.OperationException">It could not be done.</exception>
+    internal virtual Task KillAsync(string name, CancellationToken cancellationToken) => Task.CompletedTask;
+
     /// <summary>Runs Alembic to its end, in the project's folder and without a shell.</summary>
     /// <param name="project">The project.</param>
     /// <param name="arguments">The command and its arguments; never a secret.</param>

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Security.Cryptography;
+using CivicQ.Ops.Core.Backups;
 using CivicQ.Ops.Core.Environments;
 using CivicQ.Ops.Core.Errors;
 using CivicQ.Ops.Core.Operations;
@@ -18,7 +19,10 @@ public sealed class MigrationRun : IAsyncDisposable
     private const int LockClass = 0x4351;
     private const int LockObject = 0x6d696772;
     private const string Writable = "SELECT pg_is_in_recovery(), current_setting('transaction_read_only') = 'on'";
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
+
+    // Where Alembic is not seen to be dead, so long may it take to come forward.
+    private static readonly TimeSpan Unseen = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Reach = TimeSpan.FromSeconds(30);
     private readonly EnvironmentContext context;
     private readonly NpgsqlConnection connection;
     private readonly AlembicPlace place;
@@ -62,6 +66,8 @@ public sealed class MigrationRun : IAsyncDisposable
         var connection = await DatabaseConnector.OpenAsync(context, cancellationToken).ConfigureAwait(false);
         try
         {
+            // It waits for the backup and for Alembic, and its session is the lock.
+            await BackupLock.LiftTimeoutsAsync(connection, context.Timeout, cancellationToken).ConfigureAwait(false);
             var current = await VersionTable.ReadAsync(connection, context.Timeout, cancellationToken).ConfigureAwait(false) ?? [];
             return new MigrationRun(context, connection, there, project, graph, address, MigrationPlanner.Plan(graph, current, target));
         }
@@ -109,12 +115,21 @@ public sealed class MigrationRun : IAsyncDisposable
         {
             await SameDatabaseAsync(cancellationToken).ConfigureAwait(false);
         }
+        else if (options.LockTimeout is not null && address.IsDeaf)
+        {
+            throw new OperationException(
+                MigrationErrors.LockTimeoutNotHeeded, $"{Target}: the address names the driver {address.Driver}, which takes no settings from here: -LockTimeoutSeconds would have no effect. Nothing was done.", Target);
+        }
 
         await CheckAsync(cancellationToken).ConfigureAwait(false);
         // Its sessions are known by their name when they must be ended.
         var name = $"{DatabaseConnector.ApplicationName} migration {Convert.ToHexString(RandomNumberGenerator.GetBytes(4))}";
         var output = new AlembicOutput(context, address, plan);
+        var sessions = new AlembicSessions(context, connection, name);
+        await sessions.BeginAsync(cancellationToken).ConfigureAwait(false);
         var clock = Stopwatch.StartNew();
+        using var over = new CancellationTokenSource();
+        var watching = sessions.WatchAsync(() => Deaf(options), over.Token);
         int code;
         try
         {
@@ -123,22 +138,27 @@ public sealed class MigrationRun : IAsyncDisposable
         }
         catch (OperationCanceledException)
         {
-            await EndSessionsAsync(name).ConfigureAwait(false);
+            await over.CancelAsync().ConfigureAwait(false);
+            await watching.ConfigureAwait(false);
+            await sessions.EndAsync(await IsDeadAsync(name).ConfigureAwait(false) ? TimeSpan.Zero : Unseen).ConfigureAwait(false);
             var at = await WhereAsync().ConfigureAwait(false);
             context.Reporter.Warning($"{context.Name}: Alembic was stopped. The database is at {(at is null ? "a revision that could not be read" : MigrationPlan.Named([.. at]))} (it was at {MigrationPlan.Named([.. plan.From])}).");
             throw;
         }
         finally
         {
+            await over.CancelAsync().ConfigureAwait(false);
+            await watching.ConfigureAwait(false);
             context.Reporter.Progress(new ProgressReport(output.Activity, "Done", 1, Completed: true));
         }
 
         var duration = clock.Elapsed;
         if (code != 0)
         {
-            await EndSessionsAsync(name).ConfigureAwait(false);
+            await sessions.EndAsync(TimeSpan.Zero).ConfigureAwait(false);
         }
 
+        await EnsureHeldAsync().ConfigureAwait(false);
         return Judge(code, await WhereAsync().ConfigureAwait(false), output.Reason) with { Duration = duration };
     }
 
@@ -208,18 +228,20 @@ public sealed class MigrationRun : IAsyncDisposable
         };
         if (place.TakesAddress)
         {
-            result[AlembicAddress.Variable] = address.Url;
+            result[AlembicAddress.Variable] = options.LockTimeout is { } wait ? address.With(LockTimeout(wait)) : address.Url;
         }
 
         if (options.LockTimeout is { } limit)
         {
-            var setting = string.Create(CultureInfo.InvariantCulture, $"-c lock_timeout={Math.Max(1, (long)limit.TotalMilliseconds)}");
+            var setting = LockTimeout(limit);
             // Elsewhere it is added to what the variable has there.
             result["PGOPTIONS"] = $"{(place.TakesAddress ? Environment.GetEnvironmentVariable("PGOPTIONS") : "")} {setting}".Trim();
         }
 
         return result;
     }
+
+    private static string LockTimeout(TimeSpan limit) => string.Create(CultureInfo.InvariantCulture, $"-c lock_timeout={Math.Max(1, (long)limit.TotalMilliseconds)}");
 
     // Alembic has an address of its own there. That it sees the revisions that are seen here is what can be known before anything is changed.
     private async Task SameDatabaseAsync(CancellationToken cancellationToken)
@@ -239,25 +261,40 @@ public sealed class MigrationRun : IAsyncDisposable
         }
     }
 
-    // A server goes on with a statement whose client was killed, until it has something to say to it.
-    private async Task EndSessionsAsync(string name)
+    private void Deaf(MigrationOptions options)
+    {
+        if (options.LockTimeout is not null)
+        {
+            context.Reporter.Warning($"{context.Name}: Alembic's driver does not heed PGOPTIONS (asyncpg, pg8000): -LockTimeoutSeconds has no effect on this migration.");
+        }
+    }
+
+    // The process here was killed with its children; elsewhere it only lost whom it spoke to.
+    private async Task<bool> IsDeadAsync(string name)
+    {
+        using var limit = new CancellationTokenSource(Reach);
+        try
+        {
+            await place.KillAsync(name, limit.Token).ConfigureAwait(false);
+            return true;
+        }
+        catch (Exception error) when (error is OperationException or OperationCanceledException)
+        {
+            context.Reporter.Warning($"{context.Name}: Alembic may still run in {place.Instance}, where it could not be killed: {error.Message}");
+            return false;
+        }
+    }
+
+    private async Task EnsureHeldAsync()
     {
         try
         {
-            var clock = Stopwatch.StartNew();
-            while (await CountAsync().ConfigureAwait(false) > 0 && clock.Elapsed < Patience)
-            {
-                await Task.Delay(TimeSpan.FromMilliseconds(50), CancellationToken.None).ConfigureAwait(false);
-            }
+            await BackupLock.EnsureHeldAsync(connection, context.Timeout, CancellationToken.None).ConfigureAwait(false);
         }
         catch (OperationException error)
         {
-            context.Reporter.Warning($"{context.Name}: whether Alembic's session has ended could not be seen: {error.Message}");
+            context.Reporter.Warning($"{context.Name}: the session that kept other migrations out was lost meanwhile, so another may have begun: {error.Message}");
         }
-
-        Task<long> CountAsync() => VersionTable.OneAsync(
-            connection, context.Timeout, "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE application_name = $1 AND pid <> pg_backend_pid()",
-            reader => reader.GetInt64(0), CancellationToken.None, new NpgsqlParameter<string> { TypedValue = name });
     }
 
     // On a new connection where the old one is broken: that is what a server's restart leaves.

@@ -8,12 +8,13 @@ namespace CivicQ.Ops.Core.Database.Sessions;
 public static class SessionReader
 {
     // pg_blocking_pids locks the whole lock table for a moment, so it is asked for those who wait alone. A role without
-    // pg_read_all_stats sees neither kind nor start of others: they count as clients where they belong to a database.
+    // pg_read_all_stats sees neither kind nor start of others: they count as clients where they belong to a database. The statement is not cut there: it may have
+    // another database's encoding.
     private const string Question = """
         SELECT a.datname, a.pid, a.usename, coalesce(a.application_name, ''), host(a.client_addr), a.state, a.backend_type,
                a.backend_start, a.xact_start, a.query_start, a.state_change,
                statement_timestamp() - a.state_change, statement_timestamp() - a.query_start, statement_timestamp() - a.xact_start,
-               a.wait_event_type, a.wait_event, left(a.query, 4096), {0}, b.pids, a.leader_pid, coalesce(r.rolsuper, false), a.pid = pg_backend_pid()
+               a.wait_event_type, a.wait_event, a.query, {0}, b.pids, a.leader_pid, coalesce(r.rolsuper, false), a.pid = pg_backend_pid()
         FROM pg_stat_activity a
         LEFT JOIN pg_roles r ON r.oid = a.usesysid
         CROSS JOIN LATERAL (SELECT CASE WHEN a.wait_event_type IN ('Lock', 'IPC') THEN pg_blocking_pids(a.pid) ELSE '{}' END AS pids) b

@@ -34,6 +34,12 @@ public sealed record SessionCandidate
     /// <summary>When that statement began.</summary>
     public DateTimeOffset? QueryStart { get; init; }
 
+    /// <summary>When its transaction began; <see langword="null"/> where there is none, or the role may not see it.</summary>
+    public DateTimeOffset? TransactionStart { get; init; }
+
+    /// <summary>True where the role may not see what it does.</summary>
+    public bool IsHidden { get; init; }
+
     /// <summary>Why it is left alone; <see langword="null"/> where it is not.</summary>
     public string? Refusal { get; init; }
 
@@ -42,6 +48,9 @@ public sealed record SessionCandidate
 
     /// <summary>True where it runs a statement, which can be cancelled.</summary>
     public bool IsActive => State is "active" or "fastpath function call";
+
+    /// <summary>True where nobody can say whether it runs a statement: the role may not see it, or the session does not tell (<c>track_activities</c> is off).</summary>
+    public bool IsUnknown => State is null or "disabled";
 
     /// <summary>For the question whether to go ahead: process, role, application, state, age, and how its statement begins.</summary>
     public string Description

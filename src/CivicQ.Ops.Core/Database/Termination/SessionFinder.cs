@@ -1,3 +1,4 @@
+using CivicQ.Ops.Core.Backups;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -9,6 +10,7 @@ internal static class SessionFinder
     /// <summary>
     /// The condition, to be asked again in the very statement that signals: $1 idle, $2 running, $3 idle in transaction (null: not asked for),
     /// $4 database, $5 roles, $6 applications, $7 started before, $8 started after (null: any). Without any of the first three every state fits.
+    /// A start that the role may not see fits: it may be that one.
     /// </summary>
     public const string Fits = """
         (($1::interval IS NULL AND $2::interval IS NULL AND $3::interval IS NULL)
@@ -16,32 +18,46 @@ internal static class SessionFinder
           OR (a.state IN ('active', 'fastpath function call') AND clock_timestamp() - a.query_start > $2)
           OR (a.state IN ('idle in transaction', 'idle in transaction (aborted)') AND clock_timestamp() - a.state_change > $3))
         AND ($4::text IS NULL OR a.datname = $4) AND ($5::text[] IS NULL OR a.usename = ANY($5))
-        AND ($6::text[] IS NULL OR a.application_name = ANY($6)) AND ($7::timestamptz IS NULL OR a.backend_start < $7)
-        AND ($8::timestamptz IS NULL OR a.backend_start > $8)
+        AND ($6::text[] IS NULL OR a.application_name = ANY($6)) AND ($7::timestamptz IS NULL OR a.backend_start IS NULL OR a.backend_start < $7)
+        AND ($8::timestamptz IS NULL OR a.backend_start IS NULL OR a.backend_start > $8)
         """;
 
+    /// <summary>It sends the log to a replica or a backup. Of which kind a session is, is hidden from most roles; this view tells every role the numbers.</summary>
+    public const string SendsLog = "(a.backend_type IS NOT DISTINCT FROM 'walsender' OR EXISTS (SELECT FROM pg_catalog.pg_stat_replication w WHERE w.pid = a.pid))";
+
+    private const string HiddenClient = $"(a.backend_type IS NULL AND a.datname IS NOT NULL AND a.usename IS NOT NULL AND NOT {SendsLog})";
+
+    // The locks are those of backups and restores, whose sessions wait for hours: BackupLock. The query's text is cut here, not there: it may have another database's encoding.
     private const string Question = $"""
         SELECT a.pid, a.backend_start, a.datname::text, a.usename::text, coalesce(a.application_name, ''), a.state,
                clock_timestamp() - CASE WHEN a.state IN ('active', 'fastpath function call') THEN a.query_start ELSE a.state_change END,
-               left(a.query, 1024), a.query_start, a.backend_type, a.pid = pg_catalog.pg_backend_pid(),
-               coalesce(r.rolsuper, false) AND a.usename IS DISTINCT FROM current_user
+               a.query, a.query_start, a.backend_type, a.pid = pg_catalog.pg_backend_pid(),
+               coalesce(r.rolsuper, false) AND a.usename IS DISTINCT FROM current_user, a.xact_start, {SendsLog},
+               EXISTS (SELECT FROM pg_catalog.pg_locks l WHERE l.pid = a.pid AND l.locktype = 'advisory' AND l.granted
+                       AND l.classid = $11::int8::oid AND l.objid IN (2, 3, 4) AND l.objsubid = 2)
         FROM pg_catalog.pg_stat_activity a LEFT JOIN pg_catalog.pg_roles r ON r.oid = a.usesysid
-        WHERE ($9::int[] IS NULL AND a.backend_type = 'client backend' OR a.pid = ANY($9)) AND {Fits}
+        WHERE ($9::int[] IS NULL AND (a.backend_type = 'client backend' OR $10 AND {HiddenClient}) OR a.pid = ANY($9)) AND {Fits}
         ORDER BY a.pid
+        """;
+
+    private const string HiddenCount = $"""
+        SELECT count(*) FROM pg_catalog.pg_stat_activity a
+        WHERE {HiddenClient} AND ($1::text IS NULL OR a.datname = $1) AND ($2::text[] IS NULL OR a.usename = ANY($2)) AND ($3::text[] IS NULL OR a.application_name = ANY($3))
         """;
 
     /// <summary>Finds them.</summary>
     /// <param name="connection">A connection.</param>
-    /// <param name="condition">The condition.</param>
-    /// <param name="named">Sessions named by number, with their start where it is known; <see langword="null"/>: all that fit the condition.</param>
-    /// <param name="whoever">True where superusers' sessions are meant too.</param>
+    /// <param name="request">Which ones.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <returns>Those that fit, and of those named also the ones that are gone or do not fit.</returns>
-    public static async Task<IReadOnlyList<SessionCandidate>> FindAsync(
-        NpgsqlConnection connection, SessionCondition condition, IReadOnlyDictionary<int, DateTimeOffset?>? named, bool whoever, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<SessionCandidate>> FindAsync(NpgsqlConnection connection, SessionRequest request, CancellationToken cancellationToken)
     {
+        var named = request.Named;
         await using var command = new NpgsqlCommand(Question, connection);
-        command.Parameters.AddRange(Parameters(condition).Append(DatabaseReader.Typed(named?.Keys.ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Integer)).ToArray());
+        command.Parameters.AddRange(Parameters(request.Condition).ToArray());
+        command.Parameters.Add(DatabaseReader.Typed(named?.Keys.ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Integer));
+        command.Parameters.Add(new() { Value = request.Way == SessionChoice.Everybody });
+        command.Parameters.Add(new() { Value = (long)BackupLock.LockClass });
         List<SessionCandidate> found = [];
         await using (var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false))
         {
@@ -52,7 +68,11 @@ internal static class SessionFinder
                 // The number is another session's now: the one that was meant is gone.
                 found.Add(start is { } expected && session.BackendStart is { } actual && expected != actual
                     ? new SessionCandidate { ProcessId = session.ProcessId, BackendStart = expected, IsGone = true }
-                    : session with { Refusal = Refusal(reader, session, named is not null, whoever) });
+                    : session with
+                    {
+                        Refusal = SessionRefusal.Of(
+                            new SessionNature(session, reader.Text(9), reader.GetBoolean(10), reader.GetBoolean(11), reader.GetBoolean(13), reader.GetBoolean(14)), request),
+                    });
             }
         }
 
@@ -60,11 +80,19 @@ internal static class SessionFinder
         {
             foreach (var (processId, start) in named.Where(entry => !found.Exists(session => session.ProcessId == entry.Key)).ToList())
             {
-                found.Add(await MissingAsync(connection, processId, start, condition, cancellationToken).ConfigureAwait(false));
+                found.Add(await MissingAsync(connection, processId, start, request, cancellationToken).ConfigureAwait(false));
             }
         }
 
         return found;
+    }
+
+    /// <summary>How many clients' sessions there are of which the role may not see what they do, so that no limit of time finds them.</summary>
+    public static async Task<long> HiddenAsync(NpgsqlConnection connection, SessionCondition condition, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(HiddenCount, connection);
+        command.Parameters.AddRange(Parameters(condition).Skip(3).Take(3).ToArray());
+        return (long)(await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false))!;
     }
 
     /// <summary>The parameters of <see cref="Fits"/>.</summary>
@@ -80,6 +108,8 @@ internal static class SessionFinder
         yield return DatabaseReader.Typed(condition.StartedAfter?.UtcDateTime, NpgsqlDbType.TimestampTz);
     }
 
+    private static string? Statement(string? text) => text == StatementText.Hidden ? null : StatementText.Clean(text);
+
     private static SessionCandidate Read(NpgsqlDataReader reader) => new()
     {
         ProcessId = reader.GetInt32(0),
@@ -89,40 +119,14 @@ internal static class SessionFinder
         Application = reader.GetString(4),
         State = reader.Text(5),
         Age = reader.Value<TimeSpan>(6),
-        Query = StatementText.Clean(reader.Text(7)),
+        Query = Statement(reader.Text(7)),
         QueryStart = reader.Value<DateTimeOffset>(8),
+        TransactionStart = reader.Value<DateTimeOffset>(12),
+        IsHidden = reader.IsDBNull(9),
     };
 
-    private static string? Refusal(NpgsqlDataReader reader, SessionCandidate session, bool named, bool whoever)
-    {
-        var type = reader.Text(9);
-        if (reader.GetBoolean(10))
-        {
-            return "This is the session of the cmdlet itself.";
-        }
-
-        if (type == "walsender")
-        {
-            return "It sends the log to a replica or a backup.";
-        }
-
-        if (type is not (null or "client backend" or "autovacuum worker"))
-        {
-            return $"It is no client's session but the server's own ({type}).";
-        }
-
-        if (named)
-        {
-            return null;
-        }
-
-        return session.Application is "pg_dump" or "pg_dumpall" ? $"It is a backup ({session.Application}); name it with -ProcessId if you mean it."
-            : reader.GetBoolean(11) && !whoever ? $"It is the session of another superuser ({session.User}); name it with -ProcessId if you mean it."
-            : null;
-    }
-
     private static async Task<SessionCandidate> MissingAsync(
-        NpgsqlConnection connection, int processId, DateTimeOffset? start, SessionCondition condition, CancellationToken cancellationToken)
+        NpgsqlConnection connection, int processId, DateTimeOffset? start, SessionRequest request, CancellationToken cancellationToken)
     {
         if (processId == 0)
         {
@@ -132,12 +136,16 @@ internal static class SessionFinder
             };
         }
 
-        if (!condition.HasLimit && condition is { Database: null, Users: null, Applications: null, StartedBefore: null, StartedAfter: null })
+        if (request.Condition is { HasLimit: false, Database: null, Users: null, Applications: null, StartedBefore: null, StartedAfter: null })
         {
             return new SessionCandidate { ProcessId = processId, BackendStart = start, IsGone = true };
         }
 
-        var there = await FindAsync(connection, new SessionCondition(), new Dictionary<int, DateTimeOffset?> { [processId] = start }, true, cancellationToken).ConfigureAwait(false);
-        return there[0].IsGone ? there[0] : there[0] with { Refusal = there[0].Refusal ?? "The condition does not fit it." };
+        var alone = request with { Condition = new SessionCondition(), Named = new Dictionary<int, DateTimeOffset?> { [processId] = start } };
+        var there = (await FindAsync(connection, alone, cancellationToken).ConfigureAwait(false))[0];
+        return there.IsGone ? there : there with
+        {
+            Refusal = there.Refusal ?? (there.IsHidden && request.Condition.HasLimit ? $"{SessionRefusal.Hidden}, so whether the condition fits it is not known." : "The condition does not fit it."),
+        };
     }
 }

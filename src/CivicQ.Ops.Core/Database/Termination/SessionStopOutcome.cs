@@ -20,4 +20,7 @@ public enum SessionStopOutcome
 
     /// <summary>It was told, and is still there.</summary>
     StillThere,
+
+    /// <summary>The cancel was sent; whether a statement ran, and has stopped, cannot be seen. The session was not ended.</summary>
+    CancelSent,
 }

@@ -34,12 +34,26 @@ public sealed class SessionStopper : IAsyncDisposable
     /// <exception cref="OperationException">One of <see cref="DatabaseErrors"/>.</exception>
     public Task<IReadOnlyList<SessionCandidate>> FindAsync(
         SessionCondition condition, IReadOnlyDictionary<int, DateTimeOffset?>? named, CancellationToken cancellationToken) =>
-        FindAsync(condition, named, whoever: false, cancellationToken);
+        FindAsync(condition, named, named is null ? SessionChoice.Condition : SessionChoice.Typed, cancellationToken);
 
-    /// <summary>As the public one; with <paramref name="whoever"/> other superusers' sessions are meant too.</summary>
-    internal Task<IReadOnlyList<SessionCandidate>> FindAsync(
-        SessionCondition condition, IReadOnlyDictionary<int, DateTimeOffset?>? named, bool whoever, CancellationToken cancellationToken) =>
-        AskAsync(() => SessionFinder.FindAsync(connection, condition, named, whoever, cancellationToken));
+    /// <summary>Finds sessions that were chosen in one way or another.</summary>
+    /// <param name="condition">The condition.</param>
+    /// <param name="named">Sessions named by number, with their start where it is known; <see langword="null"/>: all that fit the condition.</param>
+    /// <param name="way">How they came to be chosen.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <returns>The sessions; those that must be left alone say why.</returns>
+    /// <exception cref="OperationException">One of <see cref="DatabaseErrors"/>.</exception>
+    public Task<IReadOnlyList<SessionCandidate>> FindAsync(
+        SessionCondition condition, IReadOnlyDictionary<int, DateTimeOffset?>? named, SessionChoice way, CancellationToken cancellationToken) =>
+        AskAsync(() => SessionFinder.FindAsync(connection, new SessionRequest(environment, condition, named, way), cancellationToken));
+
+    /// <summary>Counts the sessions that no limit of time can find, because the role may not see what they do.</summary>
+    /// <param name="condition">The condition, whose limits of time do not count.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <returns>The number.</returns>
+    /// <exception cref="OperationException">One of <see cref="DatabaseErrors"/>.</exception>
+    public Task<long> HiddenAsync(SessionCondition condition, CancellationToken cancellationToken) =>
+        AskAsync(() => SessionFinder.HiddenAsync(connection, condition, cancellationToken));
 
     /// <summary>Stops sessions, all at the same time.</summary>
     /// <param name="sessions">The sessions, as they were found.</param>
@@ -65,19 +79,29 @@ public sealed class SessionStopper : IAsyncDisposable
                     continue;
                 }
 
-                var cancel = options.Mode != SessionStopMode.Terminate && session.IsActive;
-                if (await SignalAsync(session, condition, cancel, cancellationToken).ConfigureAwait(false) is { } ending)
+                // Where nobody can say what it does, no session is ended that was not to be ended in any case.
+                var cancel = options.Mode != SessionStopMode.Terminate && (session.IsActive || session.IsUnknown);
+                var (ending, signalled) = await SignalAsync(session, condition, cancel, null, cancellationToken).ConfigureAwait(false);
+                if (ending is null && cancel && session.IsUnknown)
+                {
+                    ending = Result(session, SessionStopOutcome.CancelSent, Unseen(session, options), clock.Elapsed);
+                }
+
+                if (ending is not null)
                 {
                     await write(ending, cancellationToken).ConfigureAwait(false);
                 }
                 else
                 {
-                    (cancel ? cancelled : ended).Add(session);
+                    (cancel ? cancelled : ended).Add(signalled);
                 }
             }
 
+            // A cancel that comes between two statements is not heeded, one that the statement catches leaves the locks. Whoever was named is to let go of them;
+            // whoever ran for too long is to stop just that.
+            var whole = options.Mode == SessionStopMode.CancelThenTerminate && !condition.HasLimit;
             var running = await AwaitAsync(
-                cancelled, options.Grace, (session, now) => now is null || now.QueryStart != session.QueryStart || !now.IsActive,
+                cancelled, options.Grace, (session, now) => now is null || !(IsSameStatement(session, now) || (whole && IsSameTransaction(session, now))),
                 (session, now) => Result(session, now is null ? SessionStopOutcome.Terminated : SessionStopOutcome.Cancelled, null, clock.Elapsed), write, cancellationToken).ConfigureAwait(false);
             foreach (var session in running)
             {
@@ -85,7 +109,7 @@ public sealed class SessionStopper : IAsyncDisposable
                 {
                     await write(Result(session, SessionStopOutcome.StillThere, "It was cancelled, and its statement still runs.", clock.Elapsed), cancellationToken).ConfigureAwait(false);
                 }
-                else if (await SignalAsync(session, condition, cancel: false, cancellationToken, session.QueryStart).ConfigureAwait(false) is { } ending)
+                else if ((await SignalAsync(session, condition, cancel: false, new Moment(session.QueryStart, whole ? session.TransactionStart : null), cancellationToken).ConfigureAwait(false)).Ending is { } ending)
                 {
                     // It stopped in the last moment: that is what was asked for.
                     await write(
@@ -116,44 +140,61 @@ public sealed class SessionStopper : IAsyncDisposable
     public SessionStopResult? Known(SessionCandidate session, SessionStopOptions options) =>
         session.IsGone ? Result(session, SessionStopOutcome.Gone, "There is no such session any more.", TimeSpan.Zero)
         : session.Refusal is { } refusal ? Result(session, SessionStopOutcome.Refused, refusal, TimeSpan.Zero)
-        : options.Mode == SessionStopMode.Cancel && session.State is not null && !session.IsActive
+        : options.Mode == SessionStopMode.Cancel && !session.IsUnknown && !session.IsActive
             ? Result(session, SessionStopOutcome.Refused, $"It is {session.State}: there is no statement to cancel.", TimeSpan.Zero)
         : null;
 
-    // Null: the signal is on its way.
-    private async Task<SessionStopResult?> SignalAsync(
-        SessionCandidate session, SessionCondition condition, bool cancel, CancellationToken cancellationToken, DateTimeOffset? statement = null)
+    private static bool IsSameStatement(SessionCandidate session, SessionCandidate now) => now.IsActive && now.QueryStart == session.QueryStart;
+
+    // An aborted transaction has let go of its locks.
+    private static bool IsSameTransaction(SessionCandidate session, SessionCandidate now) =>
+        session.TransactionStart is { } start && now.TransactionStart == start && (now.IsActive || now.State == "idle in transaction");
+
+    private static string Unseen(SessionCandidate session, SessionStopOptions options) =>
+        (session.IsHidden ? SessionRefusal.Hidden : "It does not tell what it does (track_activities is off, or it has only just begun)")
+        + ", so whether a statement has stopped is not known."
+        + (options.Mode == SessionStopMode.CancelThenTerminate ? " The session was not ended: -Mode Terminate ends it." : "");
+
+    // No ending: the signal is on its way, and the session is as it was at that moment.
+    private async Task<(SessionStopResult? Ending, SessionCandidate Session)> SignalAsync(
+        SessionCandidate session, SessionCondition condition, bool cancel, Moment? moment, CancellationToken cancellationToken)
     {
-        // The function's name is one of two constants; where the role may not see the start, the number alone has to do.
+        // The function's name is one of two constants; where the role may not see the start, role and database have to do.
         var sql = $"""
-            SELECT pg_catalog.{(cancel ? "pg_cancel_backend" : "pg_terminate_backend")}(a.pid) FROM pg_catalog.pg_stat_activity a
-            WHERE a.pid = $9 AND ($10::timestamptz IS NULL OR a.backend_start = $10) AND ($11::timestamptz IS NULL OR a.query_start = $11)
-              AND a.pid <> pg_catalog.pg_backend_pid()
-              AND a.backend_type IS DISTINCT FROM 'walsender' AND {SessionFinder.Fits}
+            SELECT pg_catalog.{(cancel ? "pg_cancel_backend" : "pg_terminate_backend")}(a.pid), a.query_start, a.xact_start FROM pg_catalog.pg_stat_activity a
+            WHERE a.pid = $9 AND a.backend_start IS NOT DISTINCT FROM $10::timestamptz AND a.usename IS NOT DISTINCT FROM $11::text AND a.datname IS NOT DISTINCT FROM $12::text
+              AND ($13::timestamptz IS NULL AND $14::timestamptz IS NULL OR a.state IN ('active', 'fastpath function call') AND a.query_start = $13
+                   OR a.state <> 'idle in transaction (aborted)' AND a.xact_start = $14)
+              AND a.pid <> pg_catalog.pg_backend_pid() AND NOT {SessionFinder.SendsLog} AND {SessionFinder.Fits}
             """;
         await using var command = new NpgsqlCommand(sql, connection);
         command.Parameters.AddRange(SessionFinder.Parameters(condition).ToArray());
         command.Parameters.Add(new() { Value = session.ProcessId });
         command.Parameters.Add(DatabaseReader.Typed(session.BackendStart?.UtcDateTime, NpgsqlDbType.TimestampTz));
-        command.Parameters.Add(DatabaseReader.Typed(statement?.UtcDateTime, NpgsqlDbType.TimestampTz));
+        command.Parameters.Add(DatabaseReader.Typed(session.User, NpgsqlDbType.Text));
+        command.Parameters.Add(DatabaseReader.Typed(session.Database, NpgsqlDbType.Text));
+        command.Parameters.Add(DatabaseReader.Typed(moment?.Statement?.UtcDateTime, NpgsqlDbType.TimestampTz));
+        command.Parameters.Add(DatabaseReader.Typed(moment?.Transaction?.UtcDateTime, NpgsqlDbType.TimestampTz));
         try
         {
-            switch (await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false))
+            await using (var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false))
             {
-                case true:
-                    return null;
-                case false:
-                    return Result(session, SessionStopOutcome.Gone, "It ended by itself.", TimeSpan.Zero);
-                default:
-                    var now = (await LookAsync([session], cancellationToken).ConfigureAwait(false)).GetValueOrDefault(session.ProcessId);
-                    return now is null
-                        ? Result(session, SessionStopOutcome.Gone, "It ended by itself.", TimeSpan.Zero)
-                        : Result(session, SessionStopOutcome.Refused, $"The condition does not fit it any more: it is {now.State ?? "of unknown state"} now.", TimeSpan.Zero);
+                if (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
+                {
+                    return (
+                        reader.GetBoolean(0) ? null : Result(session, SessionStopOutcome.Gone, "It ended by itself.", TimeSpan.Zero),
+                        session with { QueryStart = reader.Value<DateTimeOffset>(1), TransactionStart = reader.Value<DateTimeOffset>(2) });
+                }
             }
+
+            var now = (await LookAsync([session], cancellationToken).ConfigureAwait(false)).GetValueOrDefault(session.ProcessId);
+            return (now is null
+                ? Result(session, SessionStopOutcome.Gone, "It ended by itself.", TimeSpan.Zero)
+                : Result(session, SessionStopOutcome.Refused, $"The condition does not fit it any more: it is {now.State ?? "of unknown state"} now.", TimeSpan.Zero), session);
         }
         catch (PostgresException error) when (error.SqlState == PostgresErrorCodes.InsufficientPrivilege)
         {
-            return Result(session, SessionStopOutcome.NotPermitted, error.MessageText, TimeSpan.Zero);
+            return (Result(session, SessionStopOutcome.NotPermitted, error.MessageText, TimeSpan.Zero), session);
         }
     }
 
@@ -193,7 +234,7 @@ public sealed class SessionStopper : IAsyncDisposable
     private async Task<Dictionary<int, SessionCandidate>> LookAsync(IReadOnlyList<SessionCandidate> sessions, CancellationToken cancellationToken)
     {
         const string Sql = """
-            SELECT a.pid, a.state, a.query_start FROM pg_catalog.pg_stat_activity a
+            SELECT a.pid, a.state, a.query_start, a.xact_start FROM pg_catalog.pg_stat_activity a
             JOIN unnest($1::int[], $2::timestamptz[]) AS s(pid, start) ON a.pid = s.pid AND (s.start IS NULL OR a.backend_start IS NULL OR a.backend_start = s.start)
             """;
         await using var command = new NpgsqlCommand(Sql, connection)
@@ -213,6 +254,7 @@ public sealed class SessionStopper : IAsyncDisposable
                 ProcessId = reader.GetInt32(0),
                 State = reader.Text(1),
                 QueryStart = reader.Value<DateTimeOffset>(2),
+                TransactionStart = reader.Value<DateTimeOffset>(3),
             };
         }
 
@@ -246,4 +288,7 @@ public sealed class SessionStopper : IAsyncDisposable
         Reason = reason,
         Duration = duration,
     };
+
+    // What a session was at when it was told to stop.
+    private sealed record Moment(DateTimeOffset? Statement, DateTimeOffset? Transaction);
 }

@@ -19,9 +19,16 @@ public sealed class WriteGuard : IAsyncDisposable
         FROM pg_catalog.pg_database d WHERE d.datname = current_database()
         """;
 
+    // What they apply goes past the check for read-only transactions.
+    private const string Appliers = """
+        SELECT s.subname::text FROM pg_catalog.pg_stat_subscription s JOIN pg_catalog.pg_stat_activity a ON a.pid = s.pid WHERE a.datname = current_database() ORDER BY 1
+        """;
+
     private readonly EnvironmentContext context;
     private readonly NpgsqlConnection connection;
     private readonly SessionStopper stopper;
+    // Kept, for a connection that broke has forgotten where it was.
+    private string address = "";
 
     private WriteGuard(EnvironmentContext context, NpgsqlConnection connection, SessionStopper stopper) =>
         (this.context, this.connection, this.stopper) = (context, connection, stopper);
@@ -43,7 +50,6 @@ public sealed class WriteGuard : IAsyncDisposable
 
     private WriteGuardRecord? Record { get; set; }
 
-    private string Address => $"{connection.Host}:{connection.Port}/{Database}";
 
     /// <summary>Connects, and looks how things are.</summary>
     /// <param name="context">The environment.</param>
@@ -90,7 +96,7 @@ public sealed class WriteGuard : IAsyncDisposable
         if (changed)
         {
             // First the record, so that nothing is changed that could not be put back.
-            Record = new WriteGuardRecord(Address, Former, Now);
+            Record = new WriteGuardRecord(address, Former, Now);
             Record.Write();
             try
             {
@@ -98,7 +104,7 @@ public sealed class WriteGuard : IAsyncDisposable
             }
             catch
             {
-                WriteGuardRecord.Remove(Address);
+                await ForgetAsync().ConfigureAwait(false);
                 throw;
             }
 
@@ -107,7 +113,14 @@ public sealed class WriteGuard : IAsyncDisposable
         }
 
         var (ended, left) = keepSessions ? (0, Sessions.Count) : await EndAsync(new SessionCondition { Database = Database, StartedBefore = Record?.Since ?? Now }, cancellationToken).ConfigureAwait(false);
-        return await VerifyAsync(readOnly: true, changed, ended, left, Record?.Since, cancellationToken).ConfigureAwait(false);
+        var appliers = await AppliersAsync(cancellationToken).ConfigureAwait(false);
+        if (appliers.Count > 0)
+        {
+            context.Reporter.Warning(
+                $"The database '{Database}' is still written to by logical replication, which the setting does not hold: ALTER SUBSCRIPTION … DISABLE stops it ({string.Join(", ", appliers)}).");
+        }
+
+        return await VerifyAsync(readOnly: true, changed, ended, left + appliers.Count, Record?.Since, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Puts the setting back to what it was, and ends the sessions that began read-only.</summary>
@@ -139,7 +152,7 @@ public sealed class WriteGuard : IAsyncDisposable
             }
         }
 
-        WriteGuardRecord.Remove(Address);
+        WriteGuardRecord.Remove(address);
         return await VerifyAsync(readOnly: false, changed, ended, left, null, cancellationToken).ConfigureAwait(false);
     }
 
@@ -152,7 +165,7 @@ public sealed class WriteGuard : IAsyncDisposable
         {
             throw new OperationException(
                 MaintenanceErrors.WriteGuardUnknown,
-                $"The database '{Database}' is read-only by its own setting, and this machine has no record that it was suspended from here: it may be meant to be so.", Address);
+                $"The database '{Database}' is read-only by its own setting, and this machine has no record that it was suspended from here: it may be meant to be so.", address);
         }
     }
 
@@ -163,6 +176,9 @@ public sealed class WriteGuard : IAsyncDisposable
         await connection.DisposeAsync().ConfigureAwait(false);
     }
 
+    private static string? Setting(NpgsqlDataReader reader) =>
+        reader.IsDBNull(3) ? null : reader.GetString(3).ToLowerInvariant() is "on" or "true" or "yes" or "1" ? "on" : "off";
+
     private async Task LookAsync(CancellationToken cancellationToken)
     {
         await using (var command = new NpgsqlCommand(State, connection))
@@ -170,17 +186,18 @@ public sealed class WriteGuard : IAsyncDisposable
             await using var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
             await reader.ReadAsync(cancellationToken).ConfigureAwait(false);
             Database = reader.GetString(0);
+            address = $"{connection.Host}:{connection.Port}/{Database}";
             if (reader.GetBoolean(1))
             {
-                throw new OperationException(MaintenanceErrors.ReadOnlyServer, $"{Address} is a replica: it takes no writes but its primary's.", Address);
+                throw new OperationException(MaintenanceErrors.ReadOnlyServer, $"{address} is a replica: it takes no writes but its primary's.", address);
             }
 
             Now = reader.GetFieldValue<DateTimeOffset>(2);
-            Former = reader.IsDBNull(3) ? null : reader.GetString(3).ToLowerInvariant() is "on" or "true" or "yes" or "1" ? "on" : "off";
+            Former = Setting(reader);
             Overrides = reader.GetFieldValue<string[]>(4);
         }
 
-        Record = WriteGuardRecord.Read(Address);
+        Record = WriteGuardRecord.Read(address);
         var condition = IsSuspended && Record is { } record
             ? new SessionCondition { Database = Database, StartedAfter = record.Since }
             : new SessionCondition { Database = Database };
@@ -189,11 +206,12 @@ public sealed class WriteGuard : IAsyncDisposable
 
     // The own sessions are no business of the operator's.
     private async Task<IReadOnlyList<SessionCandidate>> OthersAsync(SessionCondition condition, CancellationToken cancellationToken) =>
-        [.. (await stopper.FindAsync(condition, null, whoever: true, cancellationToken).ConfigureAwait(false)).Where(session => session.ProcessId != connection.ProcessID)];
+        [.. (await stopper.FindAsync(condition, null, SessionChoice.Everybody, cancellationToken).ConfigureAwait(false)).Where(session => session.ProcessId != connection.ProcessID)];
 
     private async Task<(int Ended, int Left)> EndAsync(SessionCondition condition, CancellationToken cancellationToken)
     {
         var (ended, left) = (0, 0);
+        List<SessionStopResult> forbidden = [];
         await stopper.StopAsync(
             [.. (await OthersAsync(condition, cancellationToken).ConfigureAwait(false)).Where(session => session.Refusal is null)],
             condition,
@@ -204,7 +222,12 @@ public sealed class WriteGuard : IAsyncDisposable
                 {
                     ended++;
                 }
-                else if (result.Outcome is SessionStopOutcome.NotPermitted or SessionStopOutcome.StillThere)
+                else if (result.Outcome == SessionStopOutcome.NotPermitted)
+                {
+                    left++;
+                    forbidden.Add(result);
+                }
+                else if (result.Outcome == SessionStopOutcome.StillThere)
                 {
                     left++;
                     context.Reporter.Warning($"Process {result.ProcessId} ({result.User}, '{result.Application}') is still there with the old setting: {result.Reason}");
@@ -213,6 +236,13 @@ public sealed class WriteGuard : IAsyncDisposable
                 return default;
             },
             cancellationToken).ConfigureAwait(false);
+        if (forbidden.Count > 0)
+        {
+            var roles = string.Join(", ", forbidden.Select(result => result.User).Distinct().Order(StringComparer.Ordinal));
+            context.Reporter.Warning(
+                $"Sessions that are still there with the old setting, because this role may not end them: {forbidden.Count}, of {roles}. GRANT pg_signal_backend to it, or for a superuser's be one, and do it again.");
+        }
+
         return (ended, left);
     }
 
@@ -228,20 +258,71 @@ public sealed class WriteGuard : IAsyncDisposable
         }
         catch (NpgsqlException error)
         {
-            throw DatabaseConnector.Translate(error, Address);
+            throw DatabaseConnector.Translate(error, address);
         }
     }
 
-    private async Task<DateTimeOffset> ClockAsync(CancellationToken cancellationToken)
+    // A change whose answer was lost may have been made all the same. What was before is forgotten only where it is seen to be so still.
+    private async Task ForgetAsync()
+    {
+        try
+        {
+            await using var fresh = await DatabaseConnector.OpenAsync(context, Database, CancellationToken.None).ConfigureAwait(false);
+            await using var command = new NpgsqlCommand(State, fresh);
+            await using var reader = await command.ExecuteReaderAsync(CancellationToken.None).ConfigureAwait(false);
+            await reader.ReadAsync(CancellationToken.None).ConfigureAwait(false);
+            if (Setting(reader) != "on")
+            {
+                WriteGuardRecord.Remove(address);
+                return;
+            }
+        }
+        catch (Exception error) when (error is OperationException or NpgsqlException)
+        {
+            context.Reporter.Verbose($"Whether the setting of '{Database}' was changed could not be seen: {error.Message}");
+        }
+
+        context.Reporter.Warning($"Writes to the database '{Database}' may be suspended all the same: Resume-CivicQDatabaseWrite puts the setting back, Suspend-CivicQDatabaseWrite completes it.");
+    }
+
+    private Task<List<string>> AppliersAsync(CancellationToken cancellationToken) => AskAsync(async () =>
+    {
+        List<string> found = [];
+        await using var command = new NpgsqlCommand(Appliers, connection);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+        while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
+        {
+            found.Add(reader.Text(0) ?? "?");
+        }
+
+        return found;
+    });
+
+    private Task<DateTimeOffset> ClockAsync(CancellationToken cancellationToken) => AskAsync(async () =>
     {
         await using var command = new NpgsqlCommand("SELECT clock_timestamp()", connection);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
         await reader.ReadAsync(cancellationToken).ConfigureAwait(false);
         return reader.GetFieldValue<DateTimeOffset>(0);
+    });
+
+    private async Task<T> AskAsync<T>(Func<Task<T>> work)
+    {
+        try
+        {
+            return await work().ConfigureAwait(false);
+        }
+        catch (NpgsqlException error)
+        {
+            throw DatabaseConnector.Translate(error, address);
+        }
     }
 
+    private Task<DatabaseWriteState> VerifyAsync(bool readOnly, bool changed, int ended, int left, DateTimeOffset? since, CancellationToken cancellationToken) =>
+        AskAsync(() => TryAsync(readOnly, changed, ended, left, since, cancellationToken));
+
     // By a write in a new session, in a transaction that is rolled back.
-    private async Task<DatabaseWriteState> VerifyAsync(bool readOnly, bool changed, int ended, int left, DateTimeOffset? since, CancellationToken cancellationToken)
+    private async Task<DatabaseWriteState> TryAsync(bool readOnly, bool changed, int ended, int left, DateTimeOffset? since, CancellationToken cancellationToken)
     {
         await using var fresh = await DatabaseConnector.OpenAsync(context, Database, cancellationToken).ConfigureAwait(false);
         var refused = false;
@@ -265,7 +346,7 @@ public sealed class WriteGuard : IAsyncDisposable
         {
             throw new OperationException(
                 MaintenanceErrors.WriteGuardNotEffective,
-                $"A new session on '{Database}' {(refused ? "still may not write" : "may still write")}{(Overrides.Length == 0 ? "" : $"; roles with a setting of their own: {string.Join(", ", Overrides)}")}.", Address);
+                $"A new session on '{Database}' {(refused ? "still may not write" : "may still write")}{(Overrides.Length == 0 ? "" : $"; roles with a setting of their own: {string.Join(", ", Overrides)}")}.", address);
         }
 
         return new DatabaseWriteState

@@ -38,6 +38,29 @@ internal sealed class ServiceAlembic(MigrationSettings settings, IServiceHost ho
             sys.exit(127)
         """;
 
+    // Whoever runs it loses only the connection to it when it is cancelled. It may not even have begun: so this looks for a while.
+    private const string Killer = """
+        import os, signal, sys, time
+        name, quiet, limit = sys.argv[1].encode(), time.monotonic() + 3, time.monotonic() + 20
+        while True:
+            found = False
+            for pid in filter(str.isdigit, os.listdir('/proc')):
+                for what in ('environ', 'cmdline'):
+                    try:
+                        with open('/proc/%s/%s' % (pid, what), 'rb') as file:
+                            if int(pid) not in (os.getpid(), os.getppid()) and name in file.read():
+                                os.kill(int(pid), signal.SIGKILL)
+                                found = True
+                                break
+                    except OSError:
+                        pass
+            if not found and time.monotonic() > quiet:
+                sys.exit(0)
+            if time.monotonic() > limit:
+                sys.exit(1)
+            time.sleep(0.1)
+        """;
+
     /// <inheritdoc/>
     public override string? Instance => instance.Instance;
 
@@ -89,6 +112,20 @@ internal sealed class ServiceAlembic(MigrationSettings settings, IServiceHost ho
         return code is NotFound or NotExecutable
             ? throw new OperationException(MigrationErrors.ProgramNotInstalled, $"'{project.Program}' cannot be started in {instance.Instance}: {(last.Length > 0 ? last : "there is no python3")}.", project.Program)
             : code;
+    }
+
+    /// <inheritdoc/>
+    internal override async Task KillAsync(string name, CancellationToken cancellationToken)
+    {
+        var last = "";
+        var words = new LineDecoder(text => last = text);
+        var command = new ServiceCommand { Arguments = ["python3", "-c", Killer, name], Output = words.AddAsync, Error = words.AddAsync };
+        var code = await host.ExecuteAsync(instance, command, cancellationToken).ConfigureAwait(false);
+        words.End();
+        if (code != 0)
+        {
+            throw new OperationException(MigrationErrors.Failed, $"{instance.Instance}: the processes of Alembic could not be ended{(last.Length > 0 ? ": " + last : "")}.", instance.Instance);
+        }
     }
 
     // A path within the instance, whatever this machine's paths are like.

@@ -62,9 +62,13 @@ public sealed class StopCivicQDatabaseSessionCommand : CollectingCmdlet<(int Pro
     [ValidateRange(0.1, 86400)]
     public double TimeoutSeconds { get; set; } = 10;
 
+    // What comes by the pipeline is bound only later.
+    private bool isTyped;
+
     /// <inheritdoc/>
     protected override Task BeginAsync(CancellationToken cancellationToken)
     {
+        isTyped = MyInvocation.BoundParameters.ContainsKey(nameof(ProcessId));
         // A bare number becomes ticks of 100 ns, and so short a time fits every session there is.
         if (new[] { IdleLongerThan, RunningLongerThan, IdleInTransactionLongerThan }.Any(limit => limit < TimeSpan.FromMilliseconds(1)))
         {
@@ -100,7 +104,13 @@ public sealed class StopCivicQDatabaseSessionCommand : CollectingCmdlet<(int Pro
         await using var closing = stopper.ConfigureAwait(false);
         List<SessionCandidate> agreed = [];
         var targets = new Dictionary<int, string>();
-        foreach (var session in await stopper.FindAsync(condition, named, cancellationToken).ConfigureAwait(false))
+        var way = named is null ? SessionChoice.Condition : isTyped ? SessionChoice.Typed : SessionChoice.Piped;
+        if (named is null && await stopper.HiddenAsync(condition, cancellationToken).ConfigureAwait(false) is > 0 and var hidden)
+        {
+            Reporter.Warning(DatabaseWarnings.Hidden(context.Name, $"what {hidden} sessions of other roles do, so no limit of time finds them"));
+        }
+
+        foreach (var session in await stopper.FindAsync(condition, named, way, cancellationToken).ConfigureAwait(false))
         {
             if (stopper.Known(session, options) is { } known)
             {

@@ -1,7 +1,10 @@
 using CivicQ.Ops.Core.Database.Migrations;
 using CivicQ.Ops.Core.Environments;
 using CivicQ.Ops.Core.Errors;
+using CivicQ.Ops.Core.Procedures.Migrations;
+using CivicQ.Ops.Core.Services;
 using CivicQ.Ops.Core.Tests.Lab;
+using CivicQ.Ops.Core.Tests.Web;
 
 namespace CivicQ.Ops.Core.Tests.Database.Migrations;
 
@@ -208,6 +211,105 @@ public sealed class MigrationRunTests(DatabaseFixture server) : IAsyncLifetime
         var error = await Assert.ThrowsAsync<OperationException>(() => UpAsync(options: new MigrationOptions { LockTimeout = TimeSpan.FromMilliseconds(200) }));
         Assert.Contains("lock timeout", error.Message, StringComparison.Ordinal);
         Assert.Equal("a:Applied* b:Pending c:Pending^", await StateAsync());
+    }
+
+    // As asyncpg, which reads none of libpq's variables.
+    private void Deafen()
+    {
+        var file = Path.Combine(project.Folder, "env.py");
+        File.WriteAllText(file, "import os\nfor name in ('PGAPPNAME', 'PGOPTIONS'):\n    os.environ.pop(name, None)\n" + File.ReadAllText(file));
+    }
+
+    [Fact]
+    public async Task Cancelled_with_a_driver_that_takes_no_name_it_leaves_no_session_and_others_alone()
+    {
+        Replace(("aaaa1111", null, "op.execute('CREATE TABLE one (id int)'); op.execute('SELECT pg_sleep(3600)')", "pass"));
+        Deafen();
+        await using var before = await server.OpenAsync("the application", database);
+        using var stop = new CancellationTokenSource();
+        var reporter = new Recorder();
+        var running = UpAsync(reporter: reporter, options: new MigrationOptions { LockTimeout = TimeSpan.FromSeconds(60) }, cancellationToken: stop.Token);
+        await server.UntilAsync($"SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = '{database}' AND query = 'SELECT pg_sleep(3600)')");
+        await using var after = await server.OpenAsync("the application", database);
+        await DatabaseFixture.ExecuteAsync(after, "BEGIN; CREATE TEMPORARY TABLE own (id int); SELECT 1");
+        await DatabaseFixture.ExecuteAsync(after, "COMMIT");
+        while (!reporter.Warnings.Any(warning => warning.Contains("-LockTimeoutSeconds has no effect", StringComparison.Ordinal)))
+        {
+            await Task.Delay(50);
+        }
+
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
+        Assert.True(await server.ScalarAsync<bool>($"SELECT NOT EXISTS (SELECT FROM pg_stat_activity WHERE datname = '{database}' AND query = 'SELECT pg_sleep(3600)')"));
+        await DatabaseFixture.ExecuteAsync(before, "SELECT 1");
+    }
+
+    [Fact]
+    public async Task Cancelled_elsewhere_before_it_has_connected_it_is_killed_there()
+    {
+        var (file, started) = (Path.Combine(project.Folder, "env.py"), Path.Combine(project.Folder, "started"));
+        File.WriteAllText(
+            file,
+            $"import os, sys, time\nif 'upgrade' in sys.argv:\n    open('{started}.new', 'w').write(str(os.getpid()))\n    os.rename('{started}.new', '{started}')\n    time.sleep(60)\n"
+            + File.ReadAllText(file));
+        var url = new UriBuilder(server.Server.ConnectionUrl) { Path = database }.Uri.AbsoluteUri;
+        var instance = new ServiceInstance { Environment = "test", Service = "backend", Instance = "backend-1", Id = "1", Platform = ServicePlatform.Compose };
+        await using var place = new ServiceAlembic(project.Settings, new DetachedHost(new Dictionary<string, string> { ["DATABASE_URL"] = url }), instance);
+        var reporter = new Recorder();
+        await using var run = await MigrationRun.PrepareAsync(Context(reporter), place, new MigrationTarget(MigrationDirection.Upgrade, Head), CancellationToken.None);
+        using var stop = new CancellationTokenSource();
+        var running = run.ExecuteAsync(new MigrationOptions(), stop.Token);
+        while (!File.Exists(started))
+        {
+            Assert.False(running.IsCompleted);
+            await Task.Delay(20);
+        }
+
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
+        Assert.Null(Core.Lab.LabProcess.Find(int.Parse(File.ReadAllText(started), System.Globalization.CultureInfo.InvariantCulture)));
+        Assert.Contains("The database is at base", Assert.Single(reporter.Warnings), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_limit_for_locks_is_refused_for_a_driver_that_takes_none()
+    {
+        var url = new UriBuilder(server.Server.ConnectionUrl) { Scheme = "postgresql+asyncpg", Path = database }.Uri.AbsoluteUri;
+        var context = new EnvironmentContext(
+            new CivicQEnvironment { Name = "lab", Database = new DatabaseSettings { Url = new SecretReference(SecretScheme.Variable, "U"), Migrations = project.Settings } },
+            new FixedSecrets(url), new Recorder());
+        await using var run = await MigrationRun.PrepareAsync(context, Place(), new MigrationTarget(MigrationDirection.Upgrade, Head), CancellationToken.None);
+        var error = await Assert.ThrowsAsync<OperationException>(() => run.ExecuteAsync(new MigrationOptions { LockTimeout = TimeSpan.FromSeconds(1) }, CancellationToken.None));
+        Assert.Same(MigrationErrors.LockTimeoutNotHeeded, error.Definition);
+        Assert.Equal("a:Pending b:Pending c:Pending^", await StateAsync());
+    }
+
+    [Fact]
+    public async Task Options_of_the_address_do_not_take_the_limit_for_locks_away()
+    {
+        await UpAsync("aaaa1111");
+        await using var other = await server.OpenAsync("holder", database);
+        await DatabaseFixture.ExecuteAsync(other, "BEGIN; LOCK TABLE one");
+        var url = new UriBuilder(server.Server.ConnectionUrl) { Path = database }.Uri.AbsoluteUri + "&options=-cwork_mem%3D8MB";
+        var context = new EnvironmentContext(
+            new CivicQEnvironment { Name = "lab", Database = new DatabaseSettings { Url = new SecretReference(SecretScheme.Variable, "U"), Migrations = project.Settings } },
+            new FixedSecrets(url), new Recorder());
+        await using var run = await MigrationRun.PrepareAsync(context, Place(), new MigrationTarget(MigrationDirection.Upgrade, Head), CancellationToken.None);
+        var error = await Assert.ThrowsAsync<OperationException>(() => run.ExecuteAsync(new MigrationOptions { LockTimeout = TimeSpan.FromMilliseconds(200) }, CancellationToken.None));
+        Assert.Contains("lock timeout", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Time_outs_of_idle_sessions_do_not_take_the_lock_away()
+    {
+        Replace(("aaaa1111", null, "op.execute('SELECT pg_sleep(3)')", "pass"));
+        await server.ExecuteAsync($"ALTER DATABASE {database} SET idle_session_timeout = '1s'");
+        var reporter = new Recorder();
+        var running = UpAsync(reporter: reporter);
+        await server.UntilAsync($"SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = '{database}' AND query = 'SELECT pg_sleep(3)' AND clock_timestamp() - query_start > interval '2s')");
+        Assert.Same(MigrationErrors.Busy, (await Assert.ThrowsAsync<OperationException>(() => UpAsync())).Definition);
+        Assert.Equal(["aaaa1111"], (await running).To);
+        Assert.Empty(reporter.Warnings);
     }
 
     [Fact]
