@@ -39,11 +39,11 @@ public static class ReindexPlanner
             {
                 var connection = control.Connection.Inner;
                 var indexes = await ListAsync(connection, targets, options, cancellationToken).ConfigureAwait(false);
-                // What earlier failures left is dropped, not rebuilt.
-                var tables = indexes.Select(item => item.TableId).ToHashSet();
-                var left = await LeftoverIndexes.FindAsync(connection, tables, null, cancellationToken).ConfigureAwait(false);
+                // What earlier failures left on the tables that are worked on is dropped, not rebuilt.
+                var named = indexes.Where(item => IsNamed(item, targets)).ToList();
+                var left = await LeftoverIndexes.FindAsync(connection, named.Select(item => item.TableId).ToHashSet(), null, cancellationToken).ConfigureAwait(false);
                 var dropped = left.Select(item => item.IndexId).ToHashSet();
-                var wanted = indexes.Where(item => !dropped.Contains(item.IndexId) && IsNamed(item, targets) && (!options.InvalidOnly || !item.IsValid));
+                var wanted = named.Where(item => !dropped.Contains(item.IndexId) && (!options.InvalidOnly || !item.IsValid));
                 return new MaintenancePlan(server, control, context, options.Limits, options.Offline ? "REINDEX" : "REINDEX (CONCURRENTLY)")
                 {
                     Items = [.. left, .. wanted],
