@@ -90,7 +90,7 @@ public class LeftoverTests(PostgresFixture postgres)
         await using var reader = await database.OpenAsync();
         await TestDatabase.RunAsync(reader, Reading);
         var results = await TestDatabase.DoAsync(Reindex(database, Limits(0.3), TestDatabase.All));
-        Assert.Equal("other_pkey ReindexConcurrently Done", Text(results.Single(result => result.Outcome == MaintenanceOutcome.Done)));
+        Assert.True(results.Any(result => Text(result) == "other_pkey ReindexConcurrently Done"), string.Join("; ", results.Select(result => Text(result) + result.Reason)));
         Assert.Contains(results, result => result.Outcome == MaintenanceOutcome.Skipped && result.Reason!.Contains("must be owner of index", StringComparison.Ordinal));
         var warning = await NamedAsync(database);
         Assert.Contains("must be owner of index", warning, StringComparison.Ordinal);
@@ -155,6 +155,11 @@ public class LeftoverTests(PostgresFixture postgres)
             }
 
             await building;
+            if (plan is not null)
+            {
+                await plan.DisposeAsync();
+            }
+
             Assert.True(await database.ValueAsync<bool>("SELECT indisvalid FROM pg_index WHERE indexrelid = 'n'::regclass"));
             await database.NothingIsLeftAsync();
         }
@@ -243,6 +248,7 @@ public class LeftoverTests(PostgresFixture postgres)
             Assert.Equal(MaintenanceOutcome.Done, only.Outcome);
             Assert.NotNull(only.Reason);
             Assert.Empty(database.Reporter.Warnings);
+            await plan.DisposeAsync();
             await database.NothingIsLeftAsync();
 
             async Task LeaveAsync()
