@@ -34,6 +34,14 @@ internal static class TableCatalogue
         )
         """;
 
+    /// <summary>Whether the statistics of the table <c>c</c> are missing, or older than autovacuum would have them.</summary>
+    public const string Stale = """
+        (c.reltuples < 0 OR coalesce(greatest(pg_catalog.pg_stat_get_last_analyze_time(c.oid), pg_catalog.pg_stat_get_last_autoanalyze_time(c.oid)) IS NULL, true))
+         AND (pg_catalog.pg_stat_get_live_tuples(c.oid) > 0 OR c.relpages > 0)
+         OR pg_catalog.pg_stat_get_mod_since_analyze(c.oid)
+            > current_setting('autovacuum_analyze_threshold')::bigint + current_setting('autovacuum_analyze_scale_factor')::float8 * greatest(c.reltuples, 0)
+        """;
+
     // Asking for the size takes a lock, so that of a table that is locked, or waited for, it is not asked.
     private const string Question = Meant + """
          SELECT c.oid, n.nspname::text, c.relname::text,
@@ -42,11 +50,8 @@ internal static class TableCatalogue
                 + coalesce((SELECT sum(x.relpages) FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class x ON x.oid = i.indexrelid WHERE i.indrelid IN (c.oid, toast.oid)), 0))::bigint
                    * current_setting('block_size')::bigint,
                pg_catalog.pg_stat_get_dead_tuples(c.oid),
-               (c.reltuples < 0 OR coalesce(greatest(pg_catalog.pg_stat_get_last_analyze_time(c.oid), pg_catalog.pg_stat_get_last_autoanalyze_time(c.oid)) IS NULL, true))
-                   AND (pg_catalog.pg_stat_get_live_tuples(c.oid) > 0 OR c.relpages > 0)
-                   OR pg_catalog.pg_stat_get_mod_since_analyze(c.oid)
-                      > current_setting('autovacuum_analyze_threshold')::bigint + current_setting('autovacuum_analyze_scale_factor')::float8 * greatest(c.reltuples, 0),
-               c.reltablespace,
+        """ + Stale + """
+        , c.reltablespace,
                c.relpages > 0 OR (c.reltuples = 0 AND current_setting('server_version_num')::int >= 140000)
         FROM meant JOIN pg_catalog.pg_class c ON c.oid = meant.oid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
         LEFT JOIN pg_catalog.pg_class toast ON toast.oid = c.reltoastrelid

@@ -13,7 +13,11 @@ public class LeftoverTests(PostgresFixture postgres)
         CREATE TABLE other (id int PRIMARY KEY);
         """;
 
-    private const string Reading = "BEGIN; SELECT count(*) FROM users";
+    // As a writer holds it: a build waits for it before it begins, a drop waits too. And no snapshot, which would hold up builds on other tables.
+    private const string Writing = "BEGIN; LOCK TABLE users IN ROW EXCLUSIVE MODE";
+
+    // As a reader holds it: a build waits for it only after the swap.
+    private const string Reading = "BEGIN; LOCK TABLE users IN ACCESS SHARE MODE";
     private const string OldSnapshot = "BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT 1";
 
     private static readonly MaintenanceTarget[] UsersName = [new(null, null, null, "users_name")];
@@ -39,7 +43,7 @@ public class LeftoverTests(PostgresFixture postgres)
     {
         await using var database = await TestDatabase.CreateAsync(postgres.Server, Users);
         await using var reader = await database.OpenAsync();
-        await TestDatabase.RunAsync(reader, Reading);
+        await TestDatabase.RunAsync(reader, Writing);
         using var stop = new CancellationTokenSource();
         var running = TestDatabase.DoAsync(Reindex(database, Limits(2)), stop.Token);
         await database.UntilAsync("SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'DROP INDEX CONCURRENTLY%' AND wait_event_type = 'Lock')");
@@ -69,7 +73,7 @@ public class LeftoverTests(PostgresFixture postgres)
     {
         await using var database = await TestDatabase.CreateAsync(postgres.Server, Users);
         await using var reader = await database.OpenAsync("long report");
-        await TestDatabase.RunAsync(reader, Reading);
+        await TestDatabase.RunAsync(reader, Writing);
         var results = await TestDatabase.DoAsync(Reindex(database, Limits(30, statementSeconds: 0.5), TestDatabase.All));
         Assert.Equal(
             ["other_pkey ReindexConcurrently Done", "users_name ReindexConcurrently Skipped", "users_pkey ReindexConcurrently Skipped"], results.Select(Text).Order(StringComparer.Ordinal));
@@ -88,9 +92,9 @@ public class LeftoverTests(PostgresFixture postgres)
             CREATE EVENT TRIGGER refused ON ddl_command_start WHEN TAG IN ('DROP INDEX') EXECUTE FUNCTION refuse();
             """);
         await using var reader = await database.OpenAsync();
-        await TestDatabase.RunAsync(reader, Reading);
+        await TestDatabase.RunAsync(reader, Writing);
         var results = await TestDatabase.DoAsync(Reindex(database, Limits(0.3), TestDatabase.All));
-        Assert.True(results.Any(result => Text(result) == "other_pkey ReindexConcurrently Done"), string.Join("; ", results.Select(result => Text(result) + result.Reason)));
+        Assert.Equal("other_pkey ReindexConcurrently Done", Text(results.Single(result => result.Outcome == MaintenanceOutcome.Done)));
         Assert.Contains(results, result => result.Outcome == MaintenanceOutcome.Skipped && result.Reason!.Contains("must be owner of index", StringComparison.Ordinal));
         var warning = await NamedAsync(database);
         Assert.Contains("must be owner of index", warning, StringComparison.Ordinal);
@@ -103,7 +107,7 @@ public class LeftoverTests(PostgresFixture postgres)
     {
         await using var database = await TestDatabase.CreateAsync(postgres.Server, Users);
         await using var reader = await database.OpenAsync("long report");
-        await TestDatabase.RunAsync(reader, Reading);
+        await TestDatabase.RunAsync(reader, Writing);
         var result = Assert.Single(await TestDatabase.DoAsync(reindex ? Reindex(database, Limits(0.3, 3)) : NewIndex(database, Limits(0.3, 3))));
         Assert.Equal(MaintenanceOutcome.Skipped, result.Outcome);
         Assert.StartsWith("Locked, tried 3 times: ", result.Reason, StringComparison.Ordinal);
@@ -183,7 +187,7 @@ public class LeftoverTests(PostgresFixture postgres)
             [
                 "other_pkey ReindexConcurrently Done", "users_name ReindexConcurrently Skipped", "users_name_ccnew DropInvalidIndex Skipped", "users_pkey ReindexConcurrently Skipped",
             ],
-            results.Select(Text).Order(StringComparer.Ordinal).Except(["other_pkey ReindexConcurrently Skipped"]));
+            results.Select(Text).Order(StringComparer.Ordinal));
         Assert.Equal(
             string.Create(CultureInfo.InvariantCulture, $"Process {builder.ProcessID} is building it at this moment."), results.Single(result => result.Index == "users_name_ccnew").Reason);
         await TestDatabase.RunAsync(old, "ROLLBACK");

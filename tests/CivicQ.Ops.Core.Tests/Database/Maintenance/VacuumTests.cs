@@ -108,7 +108,9 @@ public class VacuumTests(PostgresFixture postgres)
         Task<MaintenancePlan> Plan() => VacuumPlanner.VacuumAsync(
             database.Context(), null, TestDatabase.All, new VacuumOptions { Full = true, Force = true, AvailableBytes = 1_000_000, Limits = Impatient() }, default);
         Assert.Equal(MaintenanceErrors.DiskRoomMissing, (await Assert.ThrowsAsync<OperationException>(Plan)).Definition);
-        await TestDatabase.RunAsync(holder, "ROLLBACK; CREATE TABLE unseen AS SELECT 1 AS id; DROP TABLE wide; BEGIN; LOCK TABLE unseen");
+        await TestDatabase.RunAsync(holder, "ROLLBACK");
+        await database.RunAsync("CREATE TABLE unseen AS SELECT 1 AS id; DROP TABLE wide");
+        await TestDatabase.RunAsync(holder, "BEGIN; LOCK TABLE unseen");
         Assert.Equal(MaintenanceErrors.DiskRoomUnknown, (await Assert.ThrowsAsync<OperationException>(Plan)).Definition);
     }
 
@@ -298,6 +300,35 @@ public class VacuumTests(PostgresFixture postgres)
         await database.RunAsync("UPDATE users SET name = 'y'");
         await database.UntilAsync("SELECT pg_stat_get_mod_since_analyze('users'::regclass) > 0");
         Assert.Equal("users", await Stale());
+    }
+
+    [Fact]
+    public async Task A_partitioned_table_has_statistics_of_the_whole()
+    {
+        await using var database = await TestDatabase.CreateAsync(postgres.Server, """
+            CREATE TABLE p (id int) PARTITION BY RANGE (id);
+            CREATE TABLE p1 PARTITION OF p FOR VALUES FROM (0) TO (10) PARTITION BY RANGE (id);
+            CREATE TABLE p11 PARTITION OF p1 FOR VALUES FROM (0) TO (10); CREATE TABLE p2 PARTITION OF p FOR VALUES FROM (10) TO (20);
+            INSERT INTO p SELECT i % 20 FROM generate_series(1, 100) i;
+            """);
+        await database.RunAsync("ANALYZE p11; ANALYZE p2");
+        await database.UntilAsync("SELECT pg_stat_get_last_analyze_time('p2'::regclass) IS NOT NULL");
+        async Task<string> Analysed(bool staleOnly, string? table = null)
+        {
+            MaintenanceTarget[] targets = [new MaintenanceTarget(null, null, table)];
+            var results = await TestDatabase.DoAsync(VacuumPlanner.AnalyzeAsync(database.Context(), null, targets, staleOnly, new MaintenanceLimits { Parallel = 3 }, default));
+            Assert.All(results, result => Assert.Equal((MaintenanceAction.Analyze, MaintenanceOutcome.Done), (result.Action, result.Outcome)));
+            return string.Join(',', results.Select(result => result.Table).Order(StringComparer.Ordinal));
+        }
+
+        Assert.Equal("p", await Analysed(staleOnly: true));
+        Assert.Equal(2, await database.ValueAsync<long>("SELECT count(*) FROM pg_stats WHERE inherited AND tablename IN ('p', 'p1')"));
+        Assert.Equal("", await Analysed(staleOnly: true));
+        Assert.Equal("p,p11,p2", await Analysed(staleOnly: false));
+        Assert.Equal("p2", await Analysed(staleOnly: false, "p2"));
+        var vacuumed = await TestDatabase.DoAsync(VacuumPlanner.VacuumAsync(database.Context(), null, TestDatabase.All, new VacuumOptions { Analyze = true }, default));
+        Assert.Equal("p Analyze", vacuumed.Select(result => $"{result.Table} {result.Action}").Last());
+        Assert.Equal(3, vacuumed.Count(result => result.Outcome == MaintenanceOutcome.Done));
     }
 
     [Fact]
