@@ -14,7 +14,7 @@ internal sealed class TestDatabase : IAsyncDisposable
 {
     public const string Hostile = "\"; DROP TABLE users; --";
     public static readonly string[] HostileNames = [Hostile, "two words", "MixedCase", "Zürich straße 東京", "a'b`c*[d]?", "dollar$$quote"];
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
     private readonly LabPostgres server;
     private readonly List<NpgsqlConnection> sessions = [];
 

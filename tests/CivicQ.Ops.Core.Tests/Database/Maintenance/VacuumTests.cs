@@ -90,7 +90,7 @@ public class VacuumTests(PostgresFixture postgres)
         var vacuumed = await TestDatabase.DoAsync(VacuumPlanner.VacuumAsync(database.Context(), null, TestDatabase.All, new VacuumOptions { Limits = Impatient() }, default));
         Assert.Equal(["p1 Skipped", "p2 Done", "users Done"], vacuumed.Select(result => $"{result.Table} {result.Outcome}").Order(StringComparer.Ordinal));
         var rebuilt = await TestDatabase.DoAsync(ReindexPlanner.PlanAsync(
-            database.Context(), null, [new MaintenanceTarget(null, null, "p")], new ReindexOptions { Limits = new MaintenanceLimits { LockTimeout = TimeSpan.FromSeconds(1), LockAttempts = 1 } }, default));
+            database.Context(), null, [new MaintenanceTarget(null, null, "p")], new ReindexOptions { Limits = new MaintenanceLimits { Parallel = 1, LockTimeout = TimeSpan.FromSeconds(1), LockAttempts = 1 } }, default));
         Assert.Equal(["p1 Skipped", "p2 Done"], rebuilt.Select(result => $"{result.Table} {result.Outcome}").Order(StringComparer.Ordinal));
         Assert.Contains("the holder", rebuilt.Single(result => result.Table == "p1").Reason, StringComparison.Ordinal);
     }
