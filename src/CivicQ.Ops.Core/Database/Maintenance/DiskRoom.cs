@@ -12,6 +12,13 @@ internal static class DiskRoom
         MaintenanceServer server, MaintenanceControl control, IReadOnlyList<MaintenanceTable> tables, VacuumOptions options, CancellationToken cancellationToken)
     {
         var connection = control.Connection.Inner;
+        if (tables.FirstOrDefault(table => !table.IsSizeKnown) is { } unknown)
+        {
+            throw new OperationException(
+                MaintenanceErrors.DiskRoomUnknown,
+                $"How much room VACUUM FULL needs for a copy of {unknown.FullName} cannot be told: somebody has it locked, and it was never vacuumed. Wait, or leave it out.", unknown.FullName);
+        }
+
         foreach (var group in tables.GroupBy(table => table.Tablespace))
         {
             var largest = group.OrderByDescending(Size).Take(Math.Max(1, options.Limits.Parallel)).ToList();
@@ -34,5 +41,5 @@ internal static class DiskRoom
         }
     }
 
-    private static long Size(MaintenanceTable table) => table.Bytes ?? table.KnownBytes;
+    private static long Size(MaintenanceTable table) => Math.Max(table.Bytes ?? 0, table.KnownBytes);
 }

@@ -36,8 +36,7 @@ public static class IndexPlanner
         """;
 
     private const string FindName = """
-        SELECT c.relkind::text, i.indrelid, i.indisvalid,
-               EXISTS (SELECT FROM pg_catalog.pg_stat_progress_create_index p WHERE p.index_relid = c.oid)
+        SELECT c.relkind::text, i.indrelid, i.indisvalid
         FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace LEFT JOIN pg_catalog.pg_index i ON i.indexrelid = c.oid
         WHERE n.nspname = $1 AND c.relname = $2
         """;
@@ -195,11 +194,13 @@ public static class IndexPlanner
                 throw new OperationException(
                     MaintenanceErrors.IndexNameTaken, $"The schema '{index.Schema}' already has {(reader.IsDBNull(1) ? "something" : "an index")} called '{name}'.", name);
             }
+        }
 
-            if (reader.GetBoolean(3))
-            {
-                throw new OperationException(MaintenanceErrors.AlreadyRunning, $"Another session is building the index '{name}' at this moment.", name);
-            }
+        // A build that is under way looks the same.
+        if (await LockHolder.BuilderAsync(connection, table, cancellationToken).ConfigureAwait(false) is { } builder)
+        {
+            throw new OperationException(
+                MaintenanceErrors.AlreadyRunning, $"The index '{name}' of '{index.Schema}.{index.Table}' is not finished, and {builder}: it may be building it.", name);
         }
 
         var left = await LeftoverIndexes.FindAsync(connection, [table], name, cancellationToken).ConfigureAwait(false);

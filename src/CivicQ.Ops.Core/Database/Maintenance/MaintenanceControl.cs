@@ -58,27 +58,26 @@ internal sealed class MaintenanceControl : IAsyncDisposable
         }
     }
 
-    /// <summary>Takes the advisory lock.</summary>
-    /// <exception cref="OperationException"><c>MaintenanceAlreadyRunning</c>: the message names who holds it.</exception>
-    public async Task LockAsync(CancellationToken cancellationToken)
+    /// <summary>Takes the advisory lock; connects again where the connection was cut since the plan was made.</summary>
+    /// <param name="patience">How long a server that went away is waited for.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <exception cref="OperationException"><c>MaintenanceAlreadyRunning</c>: the message names who holds it. Or one of <see cref="DatabaseErrors"/>.</exception>
+    public async Task LockAsync(TimeSpan patience, CancellationToken cancellationToken)
     {
-        await using var command = new NpgsqlCommand("SELECT pg_catalog.pg_try_advisory_lock($1, $2)", Connection.Inner)
+        try
         {
-            Parameters = { new() { Value = LockClass }, new() { Value = LockNumber } },
-        };
-        if ((bool)(await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false))!)
+            await LockAsync(Connection.Inner, cancellationToken).ConfigureAwait(false);
+            locked = true;
+        }
+        catch (Exception error) when (error is NpgsqlException or InvalidOperationException && !Connection.IsOpen)
         {
             locked = true;
-            return;
+            await ReopenAsync(patience, cancellationToken).ConfigureAwait(false);
         }
-
-        await using var ask = new NpgsqlCommand(Holder, Connection.Inner) { Parameters = { new() { Value = (long)LockClass }, new() { Value = (long)LockNumber } } };
-        await using var reader = await ask.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
-        var who = await reader.ReadAsync(cancellationToken).ConfigureAwait(false)
-            ? $"process {reader.GetInt32(0)} ({(reader.IsDBNull(1) ? "?" : reader.GetString(1))}, '{(reader.IsDBNull(2) ? "" : reader.GetString(2))}', from {reader.GetString(3)}"
-                + (reader.IsDBNull(4) ? ")" : string.Create(System.Globalization.CultureInfo.InvariantCulture, $", since {reader.GetFieldValue<DateTimeOffset>(4).UtcDateTime:yyyy-MM-dd HH:mm:ss}Z)"))
-            : "a session that has just ended";
-        throw new OperationException(MaintenanceErrors.AlreadyRunning, $"Another maintenance run works on {server.Address}: {who}.", server.Address);
+        catch (NpgsqlException error)
+        {
+            throw DatabaseConnector.Translate(error, server.Address);
+        }
     }
 
     /// <summary>Lets the advisory lock go; one whose connection broke is gone already.</summary>
@@ -95,23 +94,69 @@ internal sealed class MaintenanceControl : IAsyncDisposable
         }
     }
 
-    /// <summary>Connects again after the connection was cut, and takes the lock again.</summary>
+    /// <summary>Connects again after the connection was cut, and takes the lock again; as often as it is cut meanwhile, until the patience is over.</summary>
+    /// <param name="patience">How long.</param>
+    /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="OperationException">The server stays away, or another run came in between.</exception>
     public async Task ReopenAsync(TimeSpan patience, CancellationToken cancellationToken)
     {
-        var lost = Connection.Backend;
+        // A session may not have noticed yet that its connection is gone, and would keep us out.
+        List<MaintenanceBackend> lost = [Connection.Backend];
         await Connection.DisposeAsync().ConfigureAwait(false);
-        Connection = await Reconnection.OpenAsync(
-            token => server.OpenAsync(TimeSpan.FromSeconds(1), null, token), patience, cancellationToken).ConfigureAwait(false);
-        if (locked)
+        Connection = await Reconnection.OpenAsync(AttemptAsync, patience, cancellationToken).ConfigureAwait(false);
+
+        async Task<MaintenanceConnection> AttemptAsync(CancellationToken token)
         {
-            locked = false;
-            // The old session may not have noticed yet, and would keep us out.
-            await lost.EndAsync(Connection.Inner, cancellationToken).ConfigureAwait(false);
-            await LockAsync(cancellationToken).ConfigureAwait(false);
+            var fresh = await server.OpenAsync(TimeSpan.FromSeconds(1), null, token).ConfigureAwait(false);
+            try
+            {
+                if (locked)
+                {
+                    foreach (var backend in lost)
+                    {
+                        await backend.EndAsync(fresh.Inner, token).ConfigureAwait(false);
+                    }
+
+                    await LockAsync(fresh.Inner, token).ConfigureAwait(false);
+                }
+
+                return fresh;
+            }
+            catch (Exception error)
+            {
+                lost.Add(fresh.Backend);
+                var wasCut = !fresh.IsOpen;
+                await fresh.DisposeAsync().ConfigureAwait(false);
+                if (error is NpgsqlException || (error is InvalidOperationException && wasCut))
+                {
+                    throw DatabaseConnector.Translate(error, server.Address);
+                }
+
+                throw;
+            }
         }
     }
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => Connection.DisposeAsync();
+
+    private async Task LockAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand("SELECT pg_catalog.pg_try_advisory_lock($1, $2)", connection)
+        {
+            Parameters = { new() { Value = LockClass }, new() { Value = LockNumber } },
+        };
+        if ((bool)(await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false))!)
+        {
+            return;
+        }
+
+        await using var ask = new NpgsqlCommand(Holder, connection) { Parameters = { new() { Value = (long)LockClass }, new() { Value = (long)LockNumber } } };
+        await using var reader = await ask.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+        var who = await reader.ReadAsync(cancellationToken).ConfigureAwait(false)
+            ? $"process {reader.GetInt32(0)} ({(reader.IsDBNull(1) ? "?" : reader.GetString(1))}, '{(reader.IsDBNull(2) ? "" : reader.GetString(2))}', from {reader.GetString(3)}"
+                + (reader.IsDBNull(4) ? ")" : string.Create(System.Globalization.CultureInfo.InvariantCulture, $", since {reader.GetFieldValue<DateTimeOffset>(4).UtcDateTime:yyyy-MM-dd HH:mm:ss}Z)"))
+            : LockHolder.Gone;
+        throw new OperationException(MaintenanceErrors.AlreadyRunning, $"Another maintenance run works on {server.Address}: {who}.", server.Address);
+    }
 }

@@ -39,6 +39,12 @@ internal sealed class MaintenanceItem
     /// <summary>Where set, the work is not tried: why.</summary>
     public string? SkipReason { get; init; }
 
+    /// <summary>The object ids of tables that are worked on before this.</summary>
+    public IReadOnlyList<uint> After { get; init; } = [];
+
+    /// <summary>The partitioned indexes, with their tables, that the index is a part of.</summary>
+    public IReadOnlyList<(string Schema, string Table, string Index)> PartOf { get; init; } = [];
+
     /// <summary>How often it met a lock.</summary>
     public int Attempts { get; set; }
 

@@ -17,4 +17,10 @@ public sealed record MaintenanceLimits
 
     /// <summary>How long a server that went away is waited for.</summary>
     public TimeSpan ReconnectTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>The lock time-out that the server is given: a lock must be found in the way before the statement's own time is over, or it would never be tried again.</summary>
+    internal TimeSpan EffectiveLockTimeout => StatementTimeout is { } limit && limit * 0.9 < LockTimeout ? limit * 0.9 : LockTimeout;
+
+    /// <summary>As the server takes it: 0 would be no limit.</summary>
+    internal static int Milliseconds(TimeSpan time) => (int)Math.Min(int.MaxValue, Math.Ceiling(time.TotalMilliseconds));
 }

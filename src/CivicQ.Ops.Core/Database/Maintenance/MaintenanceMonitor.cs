@@ -76,10 +76,15 @@ internal sealed class MaintenanceMonitor(string activity, IReadOnlyList<Maintena
             {
                 await ReportAsync(control.Connection.Inner, cancellationToken).ConfigureAwait(false);
             }
-            catch (Exception error) when (error is NpgsqlException or InvalidOperationException or ObjectDisposedException && !control.Connection.IsOpen)
+            catch (Exception error) when (error is NpgsqlException or InvalidOperationException && !control.Connection.IsOpen)
             {
                 reporter.Verbose($"The connection that leads the run was cut ({error.Message}); connecting again.");
                 await control.ReopenAsync(patience, cancellationToken).ConfigureAwait(false);
+            }
+            catch (PostgresException error)
+            {
+                // No figures this time; the work does not depend on them.
+                reporter.Verbose($"The server's progress figures could not be read: {error.MessageText}");
             }
         }
     }

@@ -25,7 +25,7 @@ internal sealed class MaintenanceQueue
             {
                 for (var node = waiting.First; node is not null; node = node.Next)
                 {
-                    if (busy.Add(node.Value.TableId))
+                    if (IsDue(node.Value) && busy.Add(node.Value.TableId))
                     {
                         waiting.Remove(node);
                         return node.Value;
@@ -64,6 +64,9 @@ internal sealed class MaintenanceQueue
 
         before.SetResult();
     }
+
+    private bool IsDue(MaintenanceItem item) =>
+        item.After.Count == 0 || (!item.After.Any(busy.Contains) && !waiting.Any(other => other != item && item.After.Contains(other.TableId)));
 
     private static TaskCompletionSource New() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }

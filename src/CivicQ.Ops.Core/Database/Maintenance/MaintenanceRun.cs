@@ -16,6 +16,8 @@ namespace CivicQ.Ops.Core.Database.Maintenance;
 internal sealed class MaintenanceRun(MaintenanceServer server, MaintenanceControl control, string environment, MaintenanceLimits limits, IOperationReporter reporter)
 {
     private static readonly TimeSpan CleaningTime = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan LookingTime = TimeSpan.FromSeconds(10);
+    private readonly IndexCleaner cleaner = new(limits);
     private int skipped;
 
     /// <summary>Works.</summary>
@@ -28,13 +30,13 @@ internal sealed class MaintenanceRun(MaintenanceServer server, MaintenanceContro
     public async Task RunAsync(
         string activity, IReadOnlyList<MaintenanceItem> items, string? closing, Func<MaintenanceResult, CancellationToken, ValueTask> write, CancellationToken cancellationToken)
     {
-        await control.LockAsync(cancellationToken).ConfigureAwait(false);
+        await control.LockAsync(limits.ReconnectTimeout, cancellationToken).ConfigureAwait(false);
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         using var watchEnding = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var monitor = new MaintenanceMonitor(activity, items, reporter);
         var queue = new MaintenanceQueue(items);
         List<MaintenanceWorker> workers =
-            [.. Enumerable.Range(0, Math.Clamp(limits.Parallel, 1, Math.Max(1, items.Count))).Select(_ => new MaintenanceWorker(server, environment, control.Database, limits, monitor))];
+            [.. Enumerable.Range(0, Math.Clamp(limits.Parallel, 1, Math.Max(1, items.Count))).Select(_ => new MaintenanceWorker(server, environment, control.Database, limits, monitor, cleaner))];
         var watching = WatchAsync(monitor, ending, watchEnding.Token);
         try
         {
@@ -52,7 +54,7 @@ internal sealed class MaintenanceRun(MaintenanceServer server, MaintenanceContro
 
             if (closing is not null)
             {
-                await workers[0].ExecuteAsync(closing, cancellationToken).ConfigureAwait(false);
+                await CloseAsync(workers, closing, cancellationToken).ConfigureAwait(false);
             }
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested && watching.IsFaulted)
@@ -75,15 +77,37 @@ internal sealed class MaintenanceRun(MaintenanceServer server, MaintenanceContro
         }
     }
 
+    // All is done already, whatever becomes of this.
+    private async Task CloseAsync(List<MaintenanceWorker> workers, string closing, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (workers.Find(worker => worker.Open is not null) is { } worker)
+            {
+                await worker.ExecuteAsync(closing, cancellationToken).ConfigureAwait(false);
+            }
+        }
+        catch (NpgsqlException error)
+        {
+            reporter.Warning($"The tables are done; {closing} on {server.Address} was not: {error.Message}");
+        }
+    }
+
     private async Task WatchAsync(MaintenanceMonitor monitor, CancellationTokenSource ending, CancellationToken cancellationToken)
     {
         try
         {
             await monitor.WatchAsync(control, limits.ReconnectTimeout, cancellationToken).ConfigureAwait(false);
         }
-        catch (OperationException)
+        catch (Exception error) when (error is not OperationCanceledException)
         {
+            // Without the lock a second run could begin beside this one.
             await ending.CancelAsync().ConfigureAwait(false);
+            if (error is NpgsqlException)
+            {
+                throw DatabaseConnector.Translate(error, server.Address);
+            }
+
             throw;
         }
     }
@@ -125,39 +149,65 @@ internal sealed class MaintenanceRun(MaintenanceServer server, MaintenanceContro
 
     private async Task CleanUpAsync(List<MaintenanceWorker> workers)
     {
-        using var time = new CancellationTokenSource(CleaningTime);
+        using var time = new CancellationTokenSource(CleaningTime + LookingTime);
         try
         {
-            if (workers.Exists(worker => worker.Lost is not null || worker.Unclean.Count > 0))
+            var lost = workers.Select(worker => worker.Lost).OfType<MaintenanceBackend>().ToList();
+            if (cleaner.IsNeeded || lost.Count > 0)
             {
-                await using var connection = await Reconnection.OpenAsync(
-                    token => server.OpenAsync(limits.LockTimeout, null, token), limits.ReconnectTimeout, time.Token).ConfigureAwait(false);
-                foreach (var backend in workers.Select(worker => worker.Lost).OfType<MaintenanceBackend>())
-                {
-                    await backend.EndAsync(connection.Inner, time.Token).ConfigureAwait(false);
-                }
-
-                foreach (var item in workers.SelectMany(worker => worker.Unclean).DistinctBy(item => item.TableId))
-                {
-                    foreach (var name in await LeftoverIndexes.DropAsync(connection, item, time.Token).ConfigureAwait(false))
-                    {
-                        reporter.Warning($"The invalid index {name} is in use and stays for now; Invoke-CivicQReindex -Table '{item.Table}' drops it later.");
-                    }
-                }
+                await CleanUpAsync(workers, lost, time.Token).ConfigureAwait(false);
             }
 
             await control.UnlockAsync(time.Token).ConfigureAwait(false);
         }
         catch (Exception error) when (error is OperationException or NpgsqlException or OperationCanceledException)
         {
-            reporter.Warning($"What was begun on {server.Address} could not be cleaned up: {error.Message} Invoke-CivicQReindex -InvalidOnly finds what is left.");
+            var where = cleaner.IsNeeded ? $"An invalid index may be left on {cleaner.Tables}; " : "";
+            reporter.Warning($"What was begun on {server.Address} could not be cleaned up: {error.Message} {where}Invoke-CivicQReindex -InvalidOnly finds what is left.");
         }
         finally
         {
-            foreach (var worker in workers)
+            await DisposeAsync(workers).ConfigureAwait(false);
+        }
+    }
+
+    // By a connection that is open: the server, or the role, may have none to spare.
+    private async Task CleanUpAsync(List<MaintenanceWorker> workers, IReadOnlyList<MaintenanceBackend> lost, CancellationToken cancellationToken)
+    {
+        if (workers.Select(worker => worker.Open).OfType<MaintenanceConnection>().FirstOrDefault() is { } open)
+        {
+            try
             {
-                await worker.DisposeAsync().ConfigureAwait(false);
+                await FinishAsync(open).ConfigureAwait(false);
+                return;
             }
+            catch (Exception error) when (error is NpgsqlException or InvalidOperationException && !open.IsOpen)
+            {
+                reporter.Verbose($"The connection was lost while what is left was cleaned up ({error.Message}); connecting again.");
+            }
+        }
+
+        await DisposeAsync(workers).ConfigureAwait(false);
+        await using var connection = await Reconnection.OpenAsync(
+            token => server.OpenAsync(limits.EffectiveLockTimeout, null, token), limits.ReconnectTimeout, cancellationToken).ConfigureAwait(false);
+        await FinishAsync(connection).ConfigureAwait(false);
+
+        async Task FinishAsync(MaintenanceConnection one)
+        {
+            foreach (var backend in lost)
+            {
+                await backend.EndAsync(one.Inner, cancellationToken).ConfigureAwait(false);
+            }
+
+            await cleaner.FinishAsync(one, reporter, CleaningTime, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private static async Task DisposeAsync(List<MaintenanceWorker> workers)
+    {
+        foreach (var worker in workers)
+        {
+            await worker.DisposeAsync().ConfigureAwait(false);
         }
     }
 }

@@ -79,6 +79,6 @@ internal sealed class MaintenanceServer
     private static NpgsqlParameter Milliseconds(TimeSpan time) => new()
     {
         NpgsqlDbType = NpgsqlDbType.Text,
-        Value = ((int)Math.Min(int.MaxValue, Math.Ceiling(time.TotalMilliseconds))).ToString(System.Globalization.CultureInfo.InvariantCulture),
+        Value = MaintenanceLimits.Milliseconds(time).ToString(System.Globalization.CultureInfo.InvariantCulture),
     };
 }

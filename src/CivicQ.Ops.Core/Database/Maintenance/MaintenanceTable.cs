@@ -15,8 +15,11 @@ internal sealed record MaintenanceTable
     /// <summary>Its size with indexes and TOAST; <see langword="null"/> where somebody has it locked.</summary>
     public long? Bytes { get; init; }
 
-    /// <summary>Its size as VACUUM last saw it, which costs nothing to ask.</summary>
+    /// <summary>Its size with indexes and TOAST as VACUUM last saw it, which costs nothing to ask.</summary>
     public required long KnownBytes { get; init; }
+
+    /// <summary>False where somebody has it locked and VACUUM never saw it.</summary>
+    public bool IsSizeKnown { get; init; } = true;
 
     /// <summary>Dead rows.</summary>
     public required long DeadTuples { get; init; }

@@ -15,7 +15,13 @@ public static class ReindexPlanner
                CASE WHEN NOT $6 OR i.indrelid IN (SELECT relation FROM locked) OR i.indexrelid IN (SELECT relation FROM locked) THEN NULL
                     ELSE pg_catalog.pg_relation_size(i.indexrelid) END,
                c.relpages::bigint * current_setting('block_size')::bigint,
-               i.indisvalid, i.indisexclusion, n.nspname = 'pg_catalog'
+               i.indisvalid, i.indisexclusion, n.nspname = 'pg_catalog',
+               CASE WHEN c.relispartition THEN ARRAY(
+                   SELECT ARRAY[pn.nspname::text, pt.relname::text, px.relname::text]
+                   FROM pg_catalog.pg_partition_ancestors(c.oid) a
+                   JOIN pg_catalog.pg_index pi ON pi.indexrelid = a.relid JOIN pg_catalog.pg_class px ON px.oid = a.relid
+                   JOIN pg_catalog.pg_class pt ON pt.oid = pi.indrelid JOIN pg_catalog.pg_namespace pn ON pn.oid = px.relnamespace
+                   WHERE a.relid <> c.oid) END
         FROM meant JOIN pg_catalog.pg_index i ON i.indrelid = meant.oid
         JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid
         JOIN pg_catalog.pg_class t ON t.oid = i.indrelid
@@ -39,11 +45,11 @@ public static class ReindexPlanner
             {
                 var connection = control.Connection.Inner;
                 var indexes = await ListAsync(connection, targets, options, cancellationToken).ConfigureAwait(false);
-                // What earlier failures left is dropped, not rebuilt.
-                var tables = indexes.Select(item => item.TableId).ToHashSet();
-                var left = await LeftoverIndexes.FindAsync(connection, tables, null, cancellationToken).ConfigureAwait(false);
+                // What earlier failures left on the tables that are worked on is dropped, not rebuilt.
+                var named = indexes.Where(Named(targets)).ToList();
+                var left = await LeftoverIndexes.FindAsync(connection, named.Select(item => item.TableId).ToHashSet(), null, cancellationToken).ConfigureAwait(false);
                 var dropped = left.Select(item => item.IndexId).ToHashSet();
-                var wanted = indexes.Where(item => !dropped.Contains(item.IndexId) && IsNamed(item, targets) && (!options.InvalidOnly || !item.IsValid));
+                var wanted = named.Where(item => !dropped.Contains(item.IndexId) && (!options.InvalidOnly || !item.IsValid));
                 return new MaintenancePlan(server, control, context, options.Limits, options.Offline ? "REINDEX" : "REINDEX (CONCURRENTLY)")
                 {
                     Items = [.. left, .. wanted],
@@ -56,14 +62,29 @@ public static class ReindexPlanner
             },
             cancellationToken);
 
-    private static bool IsNamed(MaintenanceItem item, IReadOnlyList<MaintenanceTarget> targets) =>
-        targets.Any(target => target.Index is null || string.Equals(target.Index, item.Index, StringComparison.Ordinal));
+    // Which of the indexes are named. What was typed is every table beside every index, so that the index's name is enough; objects name one index each.
+    private static Func<MaintenanceItem, bool> Named(IReadOnlyList<MaintenanceTarget> targets)
+    {
+        var exact = targets.Where(IsExact).Select(target => (target.Schema!, target.Table!, target.Index)).ToHashSet();
+        var typed = targets.Where(target => !IsExact(target)).Select(target => target.Index).ToHashSet(StringComparer.Ordinal);
+        return item => Names(item).Any(name =>
+            typed.Contains(null) || typed.Contains(name.Index) || exact.Contains((name.Schema, name.Table, null)) || exact.Contains((name.Schema, name.Table, name.Index)));
+    }
+
+    private static bool IsExact(MaintenanceTarget target) => target is { Exact: true, Schema: not null, Table: not null };
+
+    // A partitioned index stands for its leaves, as a partitioned table does.
+    private static IEnumerable<(string Schema, string Table, string Index)> Names(MaintenanceItem item) => item.PartOf.Prepend((item.Schema, item.Table, item.Index!));
 
     private static IEnumerable<OperationException> MissingIndexes(IReadOnlyList<MaintenanceItem> indexes, IReadOnlyList<MaintenanceTarget> targets, string database)
     {
-        var names = indexes.Select(item => item.Index!).ToHashSet(StringComparer.Ordinal);
-        return targets.Select(target => target.Index).OfType<string>().Distinct(StringComparer.Ordinal).Where(name => !names.Contains(name)).Select(name =>
-            new OperationException(MaintenanceErrors.IndexNotFound, $"The database '{database}' has no index '{name}' on these tables.{NearestName.Hint(name, names)}", name));
+        var all = indexes.SelectMany(Names).ToHashSet();
+        var names = all.Select(name => name.Index).ToHashSet(StringComparer.Ordinal);
+        var exact = targets.Where(target => IsExact(target) && target.Index is not null && !all.Contains((target.Schema!, target.Table!, target.Index)))
+            .Select(target => (target.Index!, Shown: $"{target.Schema}.{target.Index}", Tables: $"the table '{target.Schema}.{target.Table}'"));
+        var typed = targets.Where(target => !IsExact(target) && target.Index is { } index && !names.Contains(index)).Select(target => (target.Index!, Shown: target.Index!, Tables: "these tables"));
+        return exact.Concat(typed).Distinct().Select(one => new OperationException(
+            MaintenanceErrors.IndexNotFound, $"The database '{database}' has no index '{one.Shown}' on {one.Tables}.{NearestName.Hint(one.Item1, names.Where(name => name != one.Item1))}", one.Item1));
     }
 
     private static async Task<IReadOnlyList<MaintenanceItem>> ListAsync(
@@ -102,6 +123,7 @@ public static class ReindexPlanner
                 BytesBefore = bytes,
                 Weight = Math.Max(1, bytes ?? reader.GetInt64(6)),
                 IsValid = reader.GetBoolean(7),
+                PartOf = reader.IsDBNull(10) ? [] : Rows(reader.GetFieldValue<string[,]>(10)),
                 SkipReason = options.Offline ? null
                     : reader.GetBoolean(9) ? "PostgreSQL cannot rebuild the system's indexes concurrently; -Offline does, while writes wait."
                     : reader.GetBoolean(8) ? "PostgreSQL cannot rebuild the index of an exclusion constraint concurrently; -Offline does, while writes wait."
@@ -111,4 +133,7 @@ public static class ReindexPlanner
 
         return found;
     }
+
+    private static List<(string Schema, string Table, string Index)> Rows(string[,] names) =>
+        [.. Enumerable.Range(0, names.GetLength(0)).Select(row => (names[row, 0], names[row, 1], names[row, 2]))];
 }

@@ -34,6 +34,8 @@ public static class VacuumPlanner
                     await DiskRoom.CheckAsync(server, control, tables, options, cancellationToken).ConfigureAwait(false);
                 }
 
+                // VACUUM (ANALYZE) of the leaves leaves out what is known of the whole.
+                var whole = options.Analyze ? await PartitionedTables.AnalyzeAsync(control.Connection.Inner, targets, false, cancellationToken).ConfigureAwait(false) : [];
                 // From 16 on the database's own figures need not be made anew after each table, but once.
                 var skip = control.Version >= SkipDatabaseStatistics;
                 List<string> words = [];
@@ -46,7 +48,7 @@ public static class VacuumPlanner
                 var action = options.Full ? MaintenanceAction.VacuumFull : options.Analyze ? MaintenanceAction.VacuumAnalyze : MaintenanceAction.Vacuum;
                 return new MaintenancePlan(server, control, context, options.Limits, shown)
                 {
-                    Items = [.. tables.Select(table => Item(table, action, verb))],
+                    Items = [.. tables.Select(table => Item(table, action, verb)), .. whole],
                     Closing = skip && tables.Count > 0 ? "VACUUM (ONLY_DATABASE_STATS)" : null,
                     Missing = await TableCatalogue.MissingAsync(control.Connection.Inner, targets, cancellationToken).ConfigureAwait(false),
                 };
@@ -70,9 +72,10 @@ public static class VacuumPlanner
             async (server, control) =>
             {
                 var tables = await TableCatalogue.ListAsync(control.Connection.Inner, targets, cancellationToken).ConfigureAwait(false);
+                var whole = await PartitionedTables.AnalyzeAsync(control.Connection.Inner, targets, staleOnly, cancellationToken).ConfigureAwait(false);
                 return new MaintenancePlan(server, control, context, limits, "ANALYZE")
                 {
-                    Items = [.. tables.Where(table => table.IsStale || !staleOnly).Select(table => Item(table, MaintenanceAction.Analyze, "ANALYZE"))],
+                    Items = [.. tables.Where(table => table.IsStale || !staleOnly).Select(table => Item(table, MaintenanceAction.Analyze, "ANALYZE")), .. whole],
                     Missing = await TableCatalogue.MissingAsync(control.Connection.Inner, targets, cancellationToken).ConfigureAwait(false),
                 };
             },

@@ -82,6 +82,47 @@ public class LostServerTests(PostgresFixture postgres)
     }
 
     [Fact]
+    public async Task A_leading_connection_that_is_cut_again_and_again_comes_back_with_its_lock()
+    {
+        await using var database = await TestDatabase.CreateAsync(postgres.Server, Tables);
+        await using var holder = await database.OpenAsync();
+        await TestDatabase.RunAsync(holder, "BEGIN; LOCK TABLE big IN ACCESS EXCLUSIVE MODE");
+        var limits = new MaintenanceLimits { Parallel = 1, LockTimeout = TimeSpan.FromSeconds(100), ReconnectTimeout = TimeSpan.FromSeconds(60) };
+        var running = TestDatabase.DoAsync(VacuumPlanner.VacuumAsync(database.Context(), null, [new MaintenanceTarget(null, null, "big")], new VacuumOptions { Limits = limits }, default));
+        const string Working = "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'CivicQ.Ops' AND wait_event_type = 'Lock'";
+        await database.UntilAsync($"SELECT EXISTS ({Working})");
+        // Whatever leads is ended as soon as it appears, wherever it has got to.
+        await database.RunAsync($"""
+            DO $$ BEGIN FOR i IN 1..1500 LOOP
+                PERFORM pg_terminate_backend(pid) FROM pg_stat_activity
+                WHERE datname = current_database() AND application_name = 'CivicQ.Ops' AND pid NOT IN ({Working});
+                PERFORM pg_stat_clear_snapshot(); PERFORM pg_sleep(0.001);
+            END LOOP; END $$
+            """);
+        var leads = database.UntilAsync("SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database()))");
+        if (await Task.WhenAny(leads, running) == running)
+        {
+            await running;
+        }
+
+        await leads;
+        await TestDatabase.RunAsync(holder, "ROLLBACK");
+        Assert.Equal(MaintenanceOutcome.Done, Assert.Single(await running.WaitAsync(TimeSpan.FromMinutes(3))).Outcome);
+        await database.NothingIsLeftAsync();
+    }
+
+    [Fact]
+    public async Task A_leading_connection_that_is_cut_before_the_run_is_made_again()
+    {
+        await using var database = await TestDatabase.CreateAsync(postgres.Server, Tables);
+        await using var plan = await VacuumPlanner.VacuumAsync(database.Context(), null, TestDatabase.All, new VacuumOptions(), default);
+        await database.RunAsync("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'CivicQ.Ops'");
+        var results = await TestDatabase.DoAsync(Task.FromResult(plan));
+        Assert.Equal(2, results.Count(result => result.Outcome == MaintenanceOutcome.Done));
+        await database.NothingIsLeftAsync();
+    }
+
+    [Fact]
     public async Task A_replica_is_refused_before_anything_is_done()
     {
         var server = await LabPostgres.StartAsync();

@@ -114,6 +114,23 @@ public class ReindexTests(PostgresFixture postgres)
     }
 
     [Fact]
+    public async Task Indexes_that_are_piped_in_are_those_of_their_own_tables()
+    {
+        await using var database = await TestDatabase.CreateAsync(postgres.Server, """
+            CREATE SCHEMA one; CREATE TABLE one.t (id int, b int); CREATE INDEX a_idx ON one.t (id); CREATE INDEX b_idx ON one.t (b);
+            CREATE SCHEMA two; CREATE TABLE two.t (id int, b int); CREATE INDEX a_idx ON two.t (id);
+            CREATE TABLE orders (id int PRIMARY KEY) PARTITION BY RANGE (id); CREATE TABLE orders_1 PARTITION OF orders FOR VALUES FROM (0) TO (10);
+            """);
+        MaintenanceTarget[] targets = [new(null, "one", "t", "a_idx", Exact: true), new(null, "two", "t", "b_idx", Exact: true)];
+        await using var plan = await ReindexPlanner.PlanAsync(database.Context(), null, targets, new ReindexOptions(), default);
+        Assert.Equal(["one.a_idx"], plan.Names);
+        Assert.Contains("'two.b_idx'", Assert.Single(plan.Missing).Message, StringComparison.Ordinal);
+        Assert.Equal(["orders_1_pkey ReindexConcurrently Done"], await RunAsync(database, null, new MaintenanceTarget(null, null, null, "orders_pkey")));
+        Assert.Equal(["orders_1_pkey ReindexConcurrently Done"], await RunAsync(database, null, new MaintenanceTarget(null, "public", "orders", "orders_pkey", Exact: true)));
+        Assert.Equal(["orders_1_pkey ReindexConcurrently Done"], await RunAsync(database, null, new MaintenanceTarget(null, "public", "orders", Exact: true)));
+    }
+
+    [Fact]
     public async Task A_stopped_build_leaves_no_half_index()
     {
         await using var database = await TestDatabase.CreateAsync(postgres.Server, Users);

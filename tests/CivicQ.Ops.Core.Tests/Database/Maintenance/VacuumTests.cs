@@ -70,6 +70,48 @@ public class VacuumTests(PostgresFixture postgres)
         Assert.Equal("|DatabaseTableNotFound", await Chosen(new MaintenanceTarget(null, "public", "Users", Exact: true)));
         Assert.Equal("pg_catalog.pg_am|", await Chosen(new MaintenanceTarget(null, "pg_catalog", "pg_am")));
         Assert.Equal("|", await Chosen(new MaintenanceTarget(null, null, "nothing*")));
+        // A name that is there, and the schema mistyped; then two names in two schemas, each in one of them.
+        Assert.Equal("|DatabaseTableNotFound", await Chosen(new MaintenanceTarget(null, "othre", "users")));
+        Assert.Equal("|DatabaseTableNotFound", await Chosen(new MaintenanceTarget(null, null, "pg_am")));
+        Assert.Equal(
+            "other.users,public.audit_1,public.users|",
+            await Chosen(new("x", "public", "users"), new("x", "other", "users"), new("x", "public", "audit_1"), new("x", "other", "audit_1")));
+    }
+
+    [Fact]
+    public async Task A_locked_partition_keeps_nothing_else_from_being_done()
+    {
+        await using var database = await TestDatabase.CreateAsync(postgres.Server, Users + """
+            CREATE TABLE p (id int PRIMARY KEY) PARTITION BY RANGE (id);
+            CREATE TABLE p1 PARTITION OF p FOR VALUES FROM (0) TO (10); CREATE TABLE p2 PARTITION OF p FOR VALUES FROM (10) TO (20);
+            """);
+        await using var holder = await database.OpenAsync("the holder");
+        await TestDatabase.RunAsync(holder, "BEGIN; LOCK TABLE p1");
+        var vacuumed = await TestDatabase.DoAsync(VacuumPlanner.VacuumAsync(database.Context(), null, TestDatabase.All, new VacuumOptions { Limits = Impatient() }, default));
+        Assert.Equal(["p1 Skipped", "p2 Done", "users Done"], vacuumed.Select(result => $"{result.Table} {result.Outcome}").Order(StringComparer.Ordinal));
+        var rebuilt = await TestDatabase.DoAsync(ReindexPlanner.PlanAsync(
+            database.Context(), null, [new MaintenanceTarget(null, null, "p")], new ReindexOptions { Limits = new MaintenanceLimits { Parallel = 1, LockTimeout = TimeSpan.FromSeconds(1), LockAttempts = 1 } }, default));
+        Assert.Equal(["p1 Skipped", "p2 Done"], rebuilt.Select(result => $"{result.Table} {result.Outcome}").Order(StringComparer.Ordinal));
+        Assert.Contains("the holder", rebuilt.Single(result => result.Table == "p1").Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_locked_table_counts_with_its_toast_and_indexes_for_the_room_on_the_disk()
+    {
+        await using var database = await TestDatabase.CreateAsync(postgres.Server, """
+            CREATE TABLE wide (id int PRIMARY KEY, document text); ALTER TABLE wide ALTER document SET STORAGE EXTERNAL;
+            INSERT INTO wide SELECT i, repeat('x', 100000) FROM generate_series(1, 20) i;
+            """);
+        await database.RunAsync("VACUUM wide");
+        await using var holder = await database.OpenAsync();
+        await TestDatabase.RunAsync(holder, "BEGIN; LOCK TABLE wide");
+        Task<MaintenancePlan> Plan() => VacuumPlanner.VacuumAsync(
+            database.Context(), null, TestDatabase.All, new VacuumOptions { Full = true, Force = true, AvailableBytes = 1_000_000, Limits = Impatient() }, default);
+        Assert.Equal(MaintenanceErrors.DiskRoomMissing, (await Assert.ThrowsAsync<OperationException>(Plan)).Definition);
+        await TestDatabase.RunAsync(holder, "ROLLBACK");
+        await database.RunAsync("CREATE TABLE unseen AS SELECT 1 AS id; DROP TABLE wide");
+        await TestDatabase.RunAsync(holder, "BEGIN; LOCK TABLE unseen");
+        Assert.Equal(MaintenanceErrors.DiskRoomUnknown, (await Assert.ThrowsAsync<OperationException>(Plan)).Definition);
     }
 
     [Fact]
@@ -258,6 +300,35 @@ public class VacuumTests(PostgresFixture postgres)
         await database.RunAsync("UPDATE users SET name = 'y'");
         await database.UntilAsync("SELECT pg_stat_get_mod_since_analyze('users'::regclass) > 0");
         Assert.Equal("users", await Stale());
+    }
+
+    [Fact]
+    public async Task A_partitioned_table_has_statistics_of_the_whole()
+    {
+        await using var database = await TestDatabase.CreateAsync(postgres.Server, """
+            CREATE TABLE p (id int) PARTITION BY RANGE (id);
+            CREATE TABLE p1 PARTITION OF p FOR VALUES FROM (0) TO (10) PARTITION BY RANGE (id);
+            CREATE TABLE p11 PARTITION OF p1 FOR VALUES FROM (0) TO (10); CREATE TABLE p2 PARTITION OF p FOR VALUES FROM (10) TO (20);
+            INSERT INTO p SELECT i % 20 FROM generate_series(1, 100) i;
+            """);
+        await database.RunAsync("ANALYZE p11; ANALYZE p2");
+        await database.UntilAsync("SELECT pg_stat_get_last_analyze_time('p2'::regclass) IS NOT NULL");
+        async Task<string> Analysed(bool staleOnly, string? table = null)
+        {
+            MaintenanceTarget[] targets = [new MaintenanceTarget(null, null, table)];
+            var results = await TestDatabase.DoAsync(VacuumPlanner.AnalyzeAsync(database.Context(), null, targets, staleOnly, new MaintenanceLimits { Parallel = 3 }, default));
+            Assert.All(results, result => Assert.Equal((MaintenanceAction.Analyze, MaintenanceOutcome.Done), (result.Action, result.Outcome)));
+            return string.Join(',', results.Select(result => result.Table).Order(StringComparer.Ordinal));
+        }
+
+        Assert.Equal("p", await Analysed(staleOnly: true));
+        Assert.Equal(2, await database.ValueAsync<long>("SELECT count(*) FROM pg_stats WHERE inherited AND tablename IN ('p', 'p1')"));
+        Assert.Equal("", await Analysed(staleOnly: true));
+        Assert.Equal("p,p11,p2", await Analysed(staleOnly: false));
+        Assert.Equal("p2", await Analysed(staleOnly: false, "p2"));
+        var vacuumed = await TestDatabase.DoAsync(VacuumPlanner.VacuumAsync(database.Context(), null, TestDatabase.All, new VacuumOptions { Analyze = true }, default));
+        Assert.Equal("p Analyze", vacuumed.Select(result => $"{result.Table} {result.Action}").Last());
+        Assert.Equal(3, vacuumed.Count(result => result.Outcome == MaintenanceOutcome.Done));
     }
 
     [Fact]
