@@ -1,5 +1,4 @@
 using System.Globalization;
-using CivicQ.Ops.Core.Database;
 
 namespace CivicQ.Ops.Core.Environments;
 

@@ -15,7 +15,7 @@ internal sealed class IndexCleaner(MaintenanceLimits limits)
 {
     private static readonly TimeSpan ShortestWait = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan RestoringTime = TimeSpan.FromSeconds(10);
-    private readonly ConcurrentDictionary<uint, Build> builds = new();
+    private readonly ConcurrentDictionary<uint, OpenBuild> builds = new();
 
     /// <summary>True while anything may be left.</summary>
     public bool IsNeeded => !builds.IsEmpty;
@@ -29,7 +29,7 @@ internal sealed class IndexCleaner(MaintenanceLimits limits)
         // What is invalid already is somebody else's; but the index to be rebuilt, which may be invalid, becomes the old one.
         var others = await LeftoverIndexes.InvalidAsync(connection.Inner, item.TableId, cancellationToken).ConfigureAwait(false);
         others.Remove(item.IndexId);
-        builds[item.TableId] = new Build(item, others);
+        builds[item.TableId] = new OpenBuild(item, others);
     }
 
     /// <summary>The build succeeded, and leaves nothing.</summary>
@@ -112,7 +112,7 @@ internal sealed class IndexCleaner(MaintenanceLimits limits)
             ? $"The invalid index {drop.Index.Name} is in use by {drop.Reason} and stays for now; Invoke-CivicQReindex -Table '{drop.Index.Table}' drops it later."
             : $"The invalid index {drop.Index.Name} stays, for the server refused to drop it: {drop.Reason}. Its owner should: {drop.Index.Statement}");
 
-    private static async Task<IReadOnlyList<MaintenanceItem>> FindAsync(NpgsqlConnection connection, Build build, CancellationToken cancellationToken)
+    private static async Task<IReadOnlyList<MaintenanceItem>> FindAsync(NpgsqlConnection connection, OpenBuild build, CancellationToken cancellationToken)
     {
         var created = build.Item.Action == MaintenanceAction.CreateIndex ? build.Item.Index : null;
         var found = await LeftoverIndexes.FindAsync(connection, [build.Item.TableId], created, cancellationToken).ConfigureAwait(false);
@@ -144,5 +144,5 @@ internal sealed class IndexCleaner(MaintenanceLimits limits)
     /// <summary>A build whose statement began.</summary>
     /// <param name="Item">The work.</param>
     /// <param name="Others">The object ids of indexes that were invalid before.</param>
-    private sealed record Build(MaintenanceItem Item, HashSet<uint> Others);
+    private sealed record OpenBuild(MaintenanceItem Item, HashSet<uint> Others);
 }

@@ -50,7 +50,6 @@ public sealed class WriteGuard : IAsyncDisposable
 
     private WriteGuardRecord? Record { get; set; }
 
-
     /// <summary>Connects, and looks how things are.</summary>
     /// <param name="context">The environment.</param>
     /// <param name="database">The database; the environment's own where this is <see langword="null"/>.</param>

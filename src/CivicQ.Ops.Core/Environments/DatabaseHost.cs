@@ -1,4 +1,4 @@
-namespace CivicQ.Ops.Core.Database;
+namespace CivicQ.Ops.Core.Environments;
 
 /// <summary>A server.</summary>
 /// <param name="Name">Its name or address, or the folder of its socket.</param>

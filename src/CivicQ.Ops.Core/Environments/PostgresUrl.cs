@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace CivicQ.Ops.Core.Database;
+namespace CivicQ.Ops.Core.Environments;
 
 /// <summary>
 /// A <c>postgresql://</c> address in every form that libpq and SQLAlchemy take: several hosts, none, folders of sockets, and a query that overrides what stands before it.
