@@ -30,6 +30,9 @@ internal sealed record MaintenanceTable
     /// <summary>The tablespace; 0 for the database's own.</summary>
     public required uint Tablespace { get; init; }
 
+    /// <summary>True where partitioned tables are meant too.</summary>
+    public bool AmongPartitioned { get; init; }
+
     /// <summary>For messages.</summary>
     public string FullName => $"{Schema}.{Name}";
 }

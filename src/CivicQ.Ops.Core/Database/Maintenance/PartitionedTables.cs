@@ -33,12 +33,18 @@ internal static class PartitionedTables
     /// <summary>Plans ANALYZE of them, each after its leaves.</summary>
     /// <param name="connection">A connection.</param>
     /// <param name="targets">What is meant.</param>
+    /// <param name="tables">The tables that it stands for: they tell whether there is anything to ask for.</param>
     /// <param name="staleOnly">True for those alone whose statistics are missing, or older than a leaf's.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <returns>The work.</returns>
     public static async Task<IReadOnlyList<MaintenanceItem>> AnalyzeAsync(
-        NpgsqlConnection connection, IReadOnlyList<MaintenanceTarget> targets, bool staleOnly, CancellationToken cancellationToken)
+        NpgsqlConnection connection, IReadOnlyList<MaintenanceTarget> targets, IReadOnlyList<MaintenanceTable> tables, bool staleOnly, CancellationToken cancellationToken)
     {
+        if (tables.Count > 0 && !tables[0].AmongPartitioned)
+        {
+            return [];
+        }
+
         await using var command = new NpgsqlCommand(Question, connection);
         command.Parameters.AddRange(TableCatalogue.Parameters(targets).ToArray());
         List<MaintenanceItem> found = [];

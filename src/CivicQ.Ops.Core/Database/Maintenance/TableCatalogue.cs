@@ -44,17 +44,20 @@ internal static class TableCatalogue
 
     // Asking for the size takes a lock, so that of a table that is locked, or waited for, it is not asked.
     private const string Question = Meant + """
+        , indexes AS (
+            SELECT i.indrelid, sum(x.relpages) AS pages FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class x ON x.oid = i.indexrelid GROUP BY i.indrelid
+        )
          SELECT c.oid, n.nspname::text, c.relname::text,
                CASE WHEN NOT $6 OR c.oid IN (SELECT relation FROM locked) THEN NULL ELSE pg_catalog.pg_total_relation_size(c.oid) END,
-               (c.relpages + coalesce(toast.relpages, 0)
-                + coalesce((SELECT sum(x.relpages) FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class x ON x.oid = i.indexrelid WHERE i.indrelid IN (c.oid, toast.oid)), 0))::bigint
-                   * current_setting('block_size')::bigint,
+               (c.relpages + coalesce(toast.relpages, 0) + coalesce(own.pages, 0) + coalesce(toasted.pages, 0))::bigint * current_setting('block_size')::bigint,
                pg_catalog.pg_stat_get_dead_tuples(c.oid),
         """ + Stale + """
         , c.reltablespace,
-               c.relpages > 0 OR (c.reltuples = 0 AND current_setting('server_version_num')::int >= 140000)
+               c.relpages > 0 OR (c.reltuples = 0 AND current_setting('server_version_num')::int >= 140000),
+               (SELECT EXISTS (SELECT FROM tree WHERE relkind = 'p'))
         FROM meant JOIN pg_catalog.pg_class c ON c.oid = meant.oid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
         LEFT JOIN pg_catalog.pg_class toast ON toast.oid = c.reltoastrelid
+        LEFT JOIN indexes own ON own.indrelid = c.oid LEFT JOIN indexes toasted ON toasted.indrelid = toast.oid
         """;
 
     private const string AllTables = """
@@ -189,6 +192,7 @@ internal static class TableCatalogue
                 IsStale = !reader.IsDBNull(6) && reader.GetBoolean(6),
                 Tablespace = reader.GetFieldValue<uint>(7),
                 IsSizeKnown = !reader.IsDBNull(3) || reader.GetBoolean(8),
+                AmongPartitioned = reader.GetBoolean(9),
             });
         }
 

@@ -35,7 +35,7 @@ public static class VacuumPlanner
                 }
 
                 // VACUUM (ANALYZE) of the leaves leaves out what is known of the whole.
-                var whole = options.Analyze ? await PartitionedTables.AnalyzeAsync(control.Connection.Inner, targets, false, cancellationToken).ConfigureAwait(false) : [];
+                var whole = options.Analyze ? await PartitionedTables.AnalyzeAsync(control.Connection.Inner, targets, tables, false, cancellationToken).ConfigureAwait(false) : [];
                 // From 16 on the database's own figures need not be made anew after each table, but once.
                 var skip = control.Version >= SkipDatabaseStatistics;
                 List<string> words = [];
@@ -72,7 +72,7 @@ public static class VacuumPlanner
             async (server, control) =>
             {
                 var tables = await TableCatalogue.ListAsync(control.Connection.Inner, targets, cancellationToken).ConfigureAwait(false);
-                var whole = await PartitionedTables.AnalyzeAsync(control.Connection.Inner, targets, staleOnly, cancellationToken).ConfigureAwait(false);
+                var whole = await PartitionedTables.AnalyzeAsync(control.Connection.Inner, targets, tables, staleOnly, cancellationToken).ConfigureAwait(false);
                 return new MaintenancePlan(server, control, context, limits, "ANALYZE")
                 {
                     Items = [.. tables.Where(table => table.IsStale || !staleOnly).Select(table => Item(table, MaintenanceAction.Analyze, "ANALYZE")), .. whole],
