@@ -56,7 +56,8 @@ internal sealed class MaintenanceServer
                 BatchCommands =
                 {
                     new(SetUp) { Parameters = { Milliseconds(lockTimeout), Milliseconds(statementTimeout ?? TimeSpan.Zero) } },
-                    new("SELECT backend_start FROM pg_catalog.pg_stat_activity WHERE pid = pg_catalog.pg_backend_pid()"),
+                    // What the view pg_stat_activity is made of, without its joins.
+                    new("SELECT backend_start FROM pg_catalog.pg_stat_get_activity(pg_catalog.pg_backend_pid())"),
                 },
             };
             await using var reader = await batch.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
