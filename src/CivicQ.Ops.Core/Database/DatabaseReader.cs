@@ -55,6 +55,19 @@ public static class DatabaseReader
         }
     }
 
+    /// <summary>Asks a question of one row, or of none. It is read to its end: a statement that is left half-way has to be cancelled.</summary>
+    internal static async Task<T?> OneAsync<T>(
+        NpgsqlConnection connection, TimeSpan? timeout, string sql, IEnumerable<NpgsqlParameter> parameters, Func<NpgsqlDataReader, T> row, CancellationToken cancellationToken)
+    {
+        var result = default(T);
+        await foreach (var item in ReadAsync(connection, timeout, sql, parameters, row, cancellationToken).ConfigureAwait(false))
+        {
+            result = item;
+        }
+
+        return result;
+    }
+
     /// <summary>Connects, runs a statement, and disconnects.</summary>
     /// <typeparam name="T">What a row becomes.</typeparam>
     /// <param name="context">The environment, whose time-out counts.</param>

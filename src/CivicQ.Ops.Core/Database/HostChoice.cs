@@ -53,18 +53,14 @@ internal static class HostChoice
             return true;
         }
 
-        await foreach (var (standby, readOnly) in DatabaseReader.ReadAsync(
-            connection, context.Timeout, Nature, [], reader => (reader.GetBoolean(0), reader.GetBoolean(1)), cancellationToken).ConfigureAwait(false))
+        var (standby, readOnly) = await DatabaseReader.OneAsync(
+            connection, context.Timeout, Nature, [], reader => (reader.GetBoolean(0), reader.GetBoolean(1)), cancellationToken).ConfigureAwait(false);
+        return target switch
         {
-            return target switch
-            {
-                "read-write" => !standby && !readOnly,
-                "read-only" => standby || readOnly,
-                "primary" => !standby,
-                _ => standby,
-            };
-        }
-
-        return false;
+            "read-write" => !standby && !readOnly,
+            "read-only" => standby || readOnly,
+            "primary" => !standby,
+            _ => standby,
+        };
     }
 }

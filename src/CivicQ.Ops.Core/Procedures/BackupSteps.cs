@@ -128,8 +128,8 @@ internal static class BackupSteps
 
     private static async Task<(long Segment, string Said)> SettingsAsync(NpgsqlConnection connection, TimeSpan timeout, string folder, CancellationToken cancellationToken)
     {
-        var one = await OneAsync(
-            connection, timeout, Settings,
+        var one = await DatabaseReader.OneAsync(
+            connection, timeout, Settings, [],
             reader => (Level: reader.GetString(0), Mode: reader.GetString(1), Command: reader.GetString(2), Library: reader.GetString(3), Segment: reader.GetInt64(4), Replica: reader.GetBoolean(5)), cancellationToken).ConfigureAwait(false);
         var missing = new List<string>();
         if (one.Level == "minimal")
@@ -155,8 +155,8 @@ internal static class BackupSteps
 
     private static async Task<(string? Last, string Said)> ArchiverAsync(NpgsqlConnection connection, TimeSpan timeout, CancellationToken cancellationToken)
     {
-        var one = await OneAsync(
-            connection, timeout, Archiver,
+        var one = await DatabaseReader.OneAsync(
+            connection, timeout, Archiver, [],
             reader => (
                 Last: reader.IsDBNull(0) ? null : reader.GetString(0), LastTime: reader.IsDBNull(1) ? (DateTimeOffset?)null : reader.GetFieldValue<DateTimeOffset>(1), Failed: reader.GetInt64(2),
                 FailedWal: reader.IsDBNull(3) ? "" : reader.GetString(3), FailedTime: reader.IsDBNull(4) ? (DateTimeOffset?)null : reader.GetFieldValue<DateTimeOffset>(4), Fails: reader.GetBoolean(5)), cancellationToken).ConfigureAwait(false);
@@ -191,15 +191,5 @@ internal static class BackupSteps
         return reach.IsGap
             ? throw new OperationException(RecoveryErrors.WalMissing, $"{archive.Folder} has no {reach.Missing}, and later segments: recovery from {manifest.Name} ends there.", reach.Missing)
             : $"{holds}; without a gap from {manifest.Name} to {(reach.Last is { } end ? $"{end.Name}, {RecoveryPlan.Text(end.LastWrite)}" : "its own end")}.";
-    }
-
-    private static async Task<T> OneAsync<T>(NpgsqlConnection connection, TimeSpan timeout, string sql, Func<NpgsqlDataReader, T> row, CancellationToken cancellationToken)
-    {
-        await foreach (var one in DatabaseReader.ReadAsync(connection, timeout, sql, [], row, cancellationToken).ConfigureAwait(false))
-        {
-            return one;
-        }
-
-        throw new OperationException(DatabaseErrors.QueryFailed, $"{DatabaseReader.TargetOf(connection)}: the statement gave no row.");
     }
 }

@@ -1,5 +1,6 @@
 using CivicQ.Ops.Core.Backups;
 using CivicQ.Ops.Core.Backups.Restore;
+using CivicQ.Ops.Core.Database;
 using CivicQ.Ops.Core.Environments;
 using CivicQ.Ops.Core.Tests.Database;
 
@@ -45,7 +46,7 @@ public sealed class RestoreSweepTests(BackupFixture fixture)
             await fixture.ExecuteAsync("postgres", $"CREATE DATABASE {Unmarked}");
             await using (var other = await fixture.OpenAsync("template1"))
             {
-                await BackupLock.TakeAsync(other, BackupLock.Restore, TimeSpan.FromSeconds(60), CancellationToken.None);
+                await BackupLock.TakeAsync(other, LockNumbers.Restore, TimeSpan.FromSeconds(60), CancellationToken.None);
                 await RestoreAsync(context, database + "_3");
                 Assert.Contains(Unmarked, await fixture.DatabasesAsync());
             }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using CivicQ.Ops.Core.Database;
 using CivicQ.Ops.Core.Environments;
 using CivicQ.Ops.Core.Errors;
@@ -77,7 +76,7 @@ internal sealed class LogicalSource : IAsyncDisposable
         {
             await BackupLock.TakeAsync(control, BackupLock.Of(BackupKind.Logical), context.Timeout, cancellationToken).ConfigureAwait(false);
             second = await DatabaseConnector.OpenAsync(context, database, cancellationToken).ConfigureAwait(false);
-            await BackupLock.LiftTimeoutsAsync(second, context.Timeout, cancellationToken).ConfigureAwait(false);
+            await LastingSession.LiftTimeoutsAsync(second, context.Timeout, cancellationToken).ConfigureAwait(false);
             var source = new LogicalSource(control, second, context.Timeout);
             await source.ReadAsync(cancellationToken).ConfigureAwait(false);
             return source;
@@ -96,7 +95,7 @@ internal sealed class LogicalSource : IAsyncDisposable
 
     /// <summary>Sees to it that no other backup can have begun meanwhile.</summary>
     /// <exception cref="OperationException">One of <see cref="DatabaseErrors"/>: the session that held the lock is gone.</exception>
-    public Task EnsureHeldAsync(CancellationToken cancellationToken) => BackupLock.EnsureHeldAsync(control, timeout, cancellationToken);
+    public Task EnsureHeldAsync(CancellationToken cancellationToken) => LastingSession.EnsureAliveAsync(control, timeout, cancellationToken);
 
     /// <summary>Counts the rows of every table in the snapshot.</summary>
     /// <param name="counted">Told of each table.</param>
@@ -156,15 +155,8 @@ internal sealed class LogicalSource : IAsyncDisposable
         }
     }
 
-    private async Task<T> OneAsync<T>(string sql, Func<NpgsqlDataReader, T> row, TimeSpan? limit, CancellationToken cancellationToken)
-    {
-        await foreach (var one in DatabaseReader.ReadAsync(snapshot, limit, sql, [], row, cancellationToken).ConfigureAwait(false))
-        {
-            return one;
-        }
-
-        throw new OperationException(DatabaseErrors.QueryFailed, string.Create(CultureInfo.InvariantCulture, $"{DatabaseReader.TargetOf(snapshot)}: the statement gave no row."));
-    }
+    private async Task<T> OneAsync<T>(string sql, Func<NpgsqlDataReader, T> row, TimeSpan? limit, CancellationToken cancellationToken) =>
+        (await DatabaseReader.OneAsync(snapshot, limit, sql, [], row, cancellationToken).ConfigureAwait(false))!;
 
     private async Task<List<T>> ListAsync<T>(string sql, Func<NpgsqlDataReader, T> row, CancellationToken cancellationToken)
     {

@@ -72,7 +72,7 @@ internal sealed class PhysicalSource : IAsyncDisposable
 
     /// <summary>Sees to it that no other backup can have begun meanwhile.</summary>
     /// <exception cref="OperationException">One of <see cref="DatabaseErrors"/>: the session that held the lock and the slot is gone.</exception>
-    public Task EnsureHeldAsync(CancellationToken cancellationToken) => BackupLock.EnsureHeldAsync(connection, timeout, cancellationToken);
+    public Task EnsureHeldAsync(CancellationToken cancellationToken) => LastingSession.EnsureAliveAsync(connection, timeout, cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => BackupLock.EndAsync(connection, BackupLock.Of(BackupKind.Physical));

@@ -155,8 +155,8 @@ internal sealed class RecoveredServer : IAsyncDisposable
             {
                 var connection = await DatabaseConnector.OpenAsync(server.Address(name, user!), context.Timeout, cancellationToken).ConfigureAwait(false);
                 await using var closing = connection.ConfigureAwait(false);
-                await foreach (var role in DatabaseReader.ReadAsync(
-                    connection, context.Timeout, "SELECT rolname::text FROM pg_catalog.pg_roles WHERE rolsuper AND rolcanlogin ORDER BY oid LIMIT 1", [], reader => reader.GetString(0), cancellationToken).ConfigureAwait(false))
+                if (await DatabaseReader.OneAsync(
+                    connection, context.Timeout, "SELECT rolname::text FROM pg_catalog.pg_roles WHERE rolsuper AND rolcanlogin ORDER BY oid LIMIT 1", [], reader => reader.GetString(0), cancellationToken).ConfigureAwait(false) is { } role)
                 {
                     return role;
                 }

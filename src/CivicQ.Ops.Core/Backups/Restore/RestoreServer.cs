@@ -50,7 +50,7 @@ internal sealed class RestoreServer : IAsyncDisposable
         {
             var server = new RestoreServer(context, target, connection);
             await server.LookAsync(target, replace, cancellationToken).ConfigureAwait(false);
-            await BackupLock.TakeAsync(connection, BackupLock.Restore, context.Timeout, cancellationToken).ConfigureAwait(false);
+            await BackupLock.TakeAsync(connection, LockNumbers.Restore, context.Timeout, cancellationToken).ConfigureAwait(false);
             return server;
         }
         catch
@@ -146,7 +146,7 @@ internal sealed class RestoreServer : IAsyncDisposable
 
         await Connection.DisposeAsync().ConfigureAwait(false);
         Connection = await AdministrationAsync(context, target, cancellationToken).ConfigureAwait(false);
-        await BackupLock.TakeAsync(Connection, BackupLock.Restore, Timeout, cancellationToken).ConfigureAwait(false);
+        await BackupLock.TakeAsync(Connection, LockNumbers.Restore, Timeout, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Runs a statement that gives no rows.</summary>
@@ -172,7 +172,7 @@ internal sealed class RestoreServer : IAsyncDisposable
             : $"'{text.Replace("'", "''", StringComparison.Ordinal)}'";
 
     /// <inheritdoc/>
-    public ValueTask DisposeAsync() => BackupLock.EndAsync(Connection, BackupLock.Restore);
+    public ValueTask DisposeAsync() => BackupLock.EndAsync(Connection, LockNumbers.Restore);
 
     private static async Task<NpgsqlConnection> AdministrationAsync(EnvironmentContext context, string target, CancellationToken cancellationToken)
     {
@@ -236,7 +236,7 @@ internal sealed class RestoreServer : IAsyncDisposable
                 SELECT FROM pg_catalog.pg_locks l
                 WHERE l.locktype = 'advisory' AND l.granted AND l.classid = $2::int8::oid AND l.objid = $3::int8::oid AND l.objsubid = 2 AND l.pid <> pg_catalog.pg_backend_pid())
             """,
-            [new NpgsqlParameter { Value = Mark }, new NpgsqlParameter { Value = (long)BackupLock.LockClass }, new NpgsqlParameter { Value = (long)BackupLock.Restore }], reader => reader.GetString(0), cancellationToken).ConfigureAwait(false);
+            [new NpgsqlParameter { Value = Mark }, new NpgsqlParameter { Value = (long)LockNumbers.Class }, new NpgsqlParameter { Value = (long)LockNumbers.Restore }], reader => reader.GetString(0), cancellationToken).ConfigureAwait(false);
         foreach (var name in left)
         {
             try

@@ -43,12 +43,12 @@ internal static class ArchiveSwitch
         }
 
         await using var closing = connection.ConfigureAwait(false);
-        var (identifier, size, replica, mode) = await OneAsync(
+        var (identifier, size, replica, mode) = await DatabaseReader.OneAsync(
             connection, context.Timeout,
             """
             SELECT CASE WHEN has_function_privilege('pg_catalog.pg_control_system()', 'EXECUTE') THEN (SELECT system_identifier::text FROM pg_catalog.pg_control_system()) END,
                    pg_size_bytes(current_setting('wal_segment_size')), pg_catalog.pg_is_in_recovery(), current_setting('archive_mode')
-            """,
+            """, [],
             reader => (reader.IsDBNull(0) ? null : reader.GetString(0), reader.GetInt64(1), reader.GetBoolean(2), reader.GetString(3)), cancellationToken).ConfigureAwait(false);
         if (timeout is not { } patience || replica || mode == "off")
         {
@@ -59,8 +59,8 @@ internal static class ArchiveSwitch
         try
         {
             // A recovery to a time ends before the first later commit: without any it would not know that it has arrived.
-            await OneAsync(connection, context.Timeout, "SELECT 1 FROM (SELECT set_config('transaction_read_only', 'off', true)) s WHERE txid_current() > 0", _ => 0, cancellationToken).ConfigureAwait(false);
-            segment = await OneAsync(connection, context.Timeout, "SELECT pg_catalog.pg_walfile_name(pg_catalog.pg_switch_wal())", reader => reader.GetString(0), cancellationToken).ConfigureAwait(false);
+            await DatabaseReader.OneAsync(connection, context.Timeout, "SELECT 1 FROM (SELECT set_config('transaction_read_only', 'off', true)) s WHERE txid_current() > 0", [], _ => 0, cancellationToken).ConfigureAwait(false);
+            segment = (await DatabaseReader.OneAsync(connection, context.Timeout, "SELECT pg_catalog.pg_walfile_name(pg_catalog.pg_switch_wal())", [], reader => reader.GetString(0), cancellationToken).ConfigureAwait(false))!;
         }
         catch (OperationException error) when (error.Definition == DatabaseErrors.PermissionDenied)
         {
@@ -70,8 +70,8 @@ internal static class ArchiveSwitch
         var clock = Stopwatch.StartNew();
         while (true)
         {
-            var (last, failed, failedLast, failedWal) = await OneAsync(
-                connection, context.Timeout, State,
+            var (last, failed, failedLast, failedWal) = await DatabaseReader.OneAsync(
+                connection, context.Timeout, State, [],
                 reader => (reader.IsDBNull(0) ? null : reader.GetString(0), reader.GetInt64(1), reader.GetBoolean(2), reader.IsDBNull(3) ? null : reader.GetString(3)), cancellationToken).ConfigureAwait(false);
             if (last is not null && last.Length >= segment.Length && string.CompareOrdinal(last[..segment.Length], segment) >= 0)
             {
@@ -86,15 +86,5 @@ internal static class ArchiveSwitch
 
             await Task.Delay(Between, cancellationToken).ConfigureAwait(false);
         }
-    }
-
-    private static async Task<T> OneAsync<T>(NpgsqlConnection connection, TimeSpan timeout, string sql, Func<NpgsqlDataReader, T> row, CancellationToken cancellationToken)
-    {
-        await foreach (var one in DatabaseReader.ReadAsync(connection, timeout, sql, [], row, cancellationToken).ConfigureAwait(false))
-        {
-            return one;
-        }
-
-        throw new OperationException(DatabaseErrors.QueryFailed, $"{DatabaseReader.TargetOf(connection)}: the statement gave no row.");
     }
 }

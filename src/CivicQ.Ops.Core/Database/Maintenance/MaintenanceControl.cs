@@ -8,10 +8,6 @@ namespace CivicQ.Ops.Core.Database.Maintenance;
 /// </summary>
 internal sealed class MaintenanceControl : IAsyncDisposable
 {
-    // "CIVQ", and 1 for maintenance. The lock is the database's: two databases of a server may be worked on at once.
-    private const int LockClass = 0x43495651;
-    private const int LockNumber = 1;
-
     private const string Holder = """
         SELECT a.pid, a.usename::text, a.application_name, coalesce(host(a.client_addr), 'unix socket'), a.backend_start
         FROM pg_catalog.pg_locks l JOIN pg_catalog.pg_stat_activity a ON a.pid = l.pid
@@ -88,7 +84,7 @@ internal sealed class MaintenanceControl : IAsyncDisposable
             locked = false;
             await using var command = new NpgsqlCommand("SELECT pg_catalog.pg_advisory_unlock($1, $2)", Connection.Inner)
             {
-                Parameters = { new() { Value = LockClass }, new() { Value = LockNumber } },
+                Parameters = { new() { Value = LockNumbers.Class }, new() { Value = LockNumbers.Maintenance } },
             };
             await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
         }
@@ -144,14 +140,14 @@ internal sealed class MaintenanceControl : IAsyncDisposable
     {
         await using var command = new NpgsqlCommand("SELECT pg_catalog.pg_try_advisory_lock($1, $2)", connection)
         {
-            Parameters = { new() { Value = LockClass }, new() { Value = LockNumber } },
+            Parameters = { new() { Value = LockNumbers.Class }, new() { Value = LockNumbers.Maintenance } },
         };
         if ((bool)(await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false))!)
         {
             return;
         }
 
-        await using var ask = new NpgsqlCommand(Holder, connection) { Parameters = { new() { Value = (long)LockClass }, new() { Value = (long)LockNumber } } };
+        await using var ask = new NpgsqlCommand(Holder, connection) { Parameters = { new() { Value = (long)LockNumbers.Class }, new() { Value = (long)LockNumbers.Maintenance } } };
         await using var reader = await ask.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
         var who = await reader.ReadAsync(cancellationToken).ConfigureAwait(false)
             ? $"process {reader.GetInt32(0)} ({(reader.IsDBNull(1) ? "?" : reader.GetString(1))}, '{(reader.IsDBNull(2) ? "" : reader.GetString(2))}', from {reader.GetString(3)}"

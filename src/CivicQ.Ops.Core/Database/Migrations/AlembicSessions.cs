@@ -40,8 +40,8 @@ internal sealed class AlembicSessions(EnvironmentContext context, NpgsqlConnecti
     private bool isNamed;
 
     /// <summary>Looks what time it is there, before Alembic begins.</summary>
-    public async Task BeginAsync(CancellationToken cancellationToken) => start = await VersionTable.OneAsync(
-        connection, context.Timeout, "SELECT clock_timestamp()", reader => reader.GetDateTime(0), cancellationToken).ConfigureAwait(false);
+    public async Task BeginAsync(CancellationToken cancellationToken) => start = await DatabaseReader.OneAsync(
+        connection, context.Timeout, "SELECT clock_timestamp()", [], reader => reader.GetDateTime(0), cancellationToken).ConfigureAwait(false);
 
     /// <summary>Looks every now and then which sessions there are, until it is ended. It never fails.</summary>
     /// <param name="foundUnnamed">Told once where Alembic's driver turns out not to heed what it was given.</param>
@@ -109,11 +109,14 @@ internal sealed class AlembicSessions(EnvironmentContext context, NpgsqlConnecti
         {
             await LookAsync(on).ConfigureAwait(false);
             var found = isNamed ? [] : unnamed.Keys.ToList();
-            var there = await VersionTable.OneAsync(
-                on, context.Timeout, End, reader => reader.GetInt64(0), CancellationToken.None,
-                new NpgsqlParameter<string> { TypedValue = name },
-                DatabaseReader.Typed(found.Select(one => one.ProcessId).ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Integer),
-                DatabaseReader.Typed(found.Select(one => one.Start).ToArray(), NpgsqlDbType.Array | NpgsqlDbType.TimestampTz)).ConfigureAwait(false);
+            var there = await DatabaseReader.OneAsync(
+                on, context.Timeout, End,
+                [
+                    new NpgsqlParameter<string> { TypedValue = name },
+                    DatabaseReader.Typed(found.Select(one => one.ProcessId).ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Integer),
+                    DatabaseReader.Typed(found.Select(one => one.Start).ToArray(), NpgsqlDbType.Array | NpgsqlDbType.TimestampTz),
+                ],
+                reader => reader.GetInt64(0), CancellationToken.None).ConfigureAwait(false);
             if (there == 0 && clock.Elapsed >= least)
             {
                 return;

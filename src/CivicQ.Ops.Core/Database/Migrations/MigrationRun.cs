@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Security.Cryptography;
-using CivicQ.Ops.Core.Backups;
 using CivicQ.Ops.Core.Environments;
 using CivicQ.Ops.Core.Errors;
 using CivicQ.Ops.Core.Operations;
@@ -67,7 +66,7 @@ public sealed class MigrationRun : IAsyncDisposable
         try
         {
             // It waits for the backup and for Alembic, and its session is the lock.
-            await BackupLock.LiftTimeoutsAsync(connection, context.Timeout, cancellationToken).ConfigureAwait(false);
+            await LastingSession.LiftTimeoutsAsync(connection, context.Timeout, cancellationToken).ConfigureAwait(false);
             var current = await VersionTable.ReadAsync(connection, context.Timeout, cancellationToken).ConfigureAwait(false) ?? [];
             return new MigrationRun(context, connection, there, project, graph, address, MigrationPlanner.Plan(graph, current, target));
         }
@@ -183,15 +182,15 @@ public sealed class MigrationRun : IAsyncDisposable
 
     private async Task CheckAsync(CancellationToken cancellationToken)
     {
-        var (replica, readOnly) = await VersionTable.OneAsync(connection, context.Timeout, Writable, reader => (reader.GetBoolean(0), reader.GetBoolean(1)), cancellationToken).ConfigureAwait(false);
+        var (replica, readOnly) = await DatabaseReader.OneAsync(connection, context.Timeout, Writable, [], reader => (reader.GetBoolean(0), reader.GetBoolean(1)), cancellationToken).ConfigureAwait(false);
         if (replica || readOnly)
         {
             throw new OperationException(MigrationErrors.NotWritable, $"{Target}: {(replica ? "this is a replica" : "the database takes no writes at the moment")}.", Target);
         }
 
-        var locked = await VersionTable.OneAsync(
-            connection, context.Timeout, "SELECT pg_try_advisory_lock($1, $2)", reader => reader.GetBoolean(0), cancellationToken,
-            new NpgsqlParameter<int> { TypedValue = LockClass }, new NpgsqlParameter<int> { TypedValue = LockObject }).ConfigureAwait(false);
+        var locked = await DatabaseReader.OneAsync(
+            connection, context.Timeout, "SELECT pg_try_advisory_lock($1, $2)", [new NpgsqlParameter<int> { TypedValue = LockClass }, new NpgsqlParameter<int> { TypedValue = LockObject }],
+            reader => reader.GetBoolean(0), cancellationToken).ConfigureAwait(false);
         if (!locked)
         {
             throw new OperationException(MigrationErrors.Busy, $"{Target}: another Update-CivicQMigration or Undo-CivicQMigration is under way.", Target);
@@ -289,7 +288,7 @@ public sealed class MigrationRun : IAsyncDisposable
     {
         try
         {
-            await BackupLock.EnsureHeldAsync(connection, context.Timeout, CancellationToken.None).ConfigureAwait(false);
+            await LastingSession.EnsureAliveAsync(connection, context.Timeout, CancellationToken.None).ConfigureAwait(false);
         }
         catch (OperationException error)
         {

@@ -20,7 +20,7 @@ internal static class VersionTable
     /// <exception cref="OperationException">One of <see cref="DatabaseErrors"/>.</exception>
     public static async Task<IReadOnlyList<string>?> ReadAsync(NpgsqlConnection connection, TimeSpan timeout, CancellationToken cancellationToken)
     {
-        var there = await OneAsync(connection, timeout, "SELECT to_regclass('alembic_version') IS NOT NULL", reader => reader.GetBoolean(0), cancellationToken).ConfigureAwait(false);
+        var there = await DatabaseReader.OneAsync(connection, timeout, "SELECT to_regclass('alembic_version') IS NOT NULL", [], reader => reader.GetBoolean(0), cancellationToken).ConfigureAwait(false);
         if (!there)
         {
             return null;
@@ -38,17 +38,5 @@ internal static class VersionTable
 
     /// <summary>Who else holds the table; <see langword="null"/> where nobody does.</summary>
     public static async Task<string?> HolderAsync(NpgsqlConnection connection, TimeSpan timeout, CancellationToken cancellationToken) =>
-        await OneAsync(connection, timeout, Holders, reader => $"process {reader.GetInt32(0)} (application '{reader.GetString(1)}')", cancellationToken).ConfigureAwait(false);
-
-    /// <summary>Asks a question of one row, or of none.</summary>
-    public static async Task<T?> OneAsync<T>(NpgsqlConnection connection, TimeSpan timeout, string sql, Func<NpgsqlDataReader, T> row, CancellationToken cancellationToken, params NpgsqlParameter[] parameters)
-    {
-        var result = default(T);
-        await foreach (var item in DatabaseReader.ReadAsync(connection, timeout, sql, parameters, row, cancellationToken).ConfigureAwait(false))
-        {
-            result = item;
-        }
-
-        return result;
-    }
+        await DatabaseReader.OneAsync(connection, timeout, Holders, [], reader => $"process {reader.GetInt32(0)} (application '{reader.GetString(1)}')", cancellationToken).ConfigureAwait(false);
 }

@@ -1,4 +1,3 @@
-using CivicQ.Ops.Core.Backups;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -27,7 +26,7 @@ internal static class SessionFinder
 
     private const string HiddenClient = $"(a.backend_type IS NULL AND a.datname IS NOT NULL AND a.usename IS NOT NULL AND NOT {SendsLog})";
 
-    // The locks are those of backups and restores, whose sessions wait for hours: BackupLock. The query's text is cut here, not there: it may have another database's encoding.
+    // The locks are those of backups and restores, whose sessions wait for hours: LockNumbers. The query's text is cut here, not there: it may have another database's encoding.
     private const string Question = $"""
         SELECT a.pid, a.backend_start, a.datname::text, a.usename::text, coalesce(a.application_name, ''), a.state,
                clock_timestamp() - CASE WHEN a.state IN ('active', 'fastpath function call') THEN a.query_start ELSE a.state_change END,
@@ -57,7 +56,7 @@ internal static class SessionFinder
         command.Parameters.AddRange(Parameters(request.Condition).ToArray());
         command.Parameters.Add(DatabaseReader.Typed(named?.Keys.ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Integer));
         command.Parameters.Add(new() { Value = request.Way == SessionChoice.Everybody });
-        command.Parameters.Add(new() { Value = (long)BackupLock.LockClass });
+        command.Parameters.Add(new() { Value = (long)LockNumbers.Class });
         List<SessionCandidate> found = [];
         await using (var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false))
         {
